@@ -262,7 +262,7 @@ fn as_json(sheet: &SheetPlan) -> Value {
         match &cell.content {
             CellContent::Text(text) => json!([cell.row, cell.column, text, style]),
             CellContent::Number(number) => json!([cell.row, cell.column, number, style]),
-            CellContent::Blank => json!([cell.row, cell.column, null, style]),
+            CellContent::NotThere | CellContent::Blank => json!([cell.row, cell.column, null, style]),
             CellContent::Link { text, sheet } => {
                 json!([cell.row, cell.column, text, style, format!("internal:'{}'!A1", sheet.replace('\'', "''"))])
             }

@@ -12,8 +12,8 @@ use super::{
     prose,
 };
 use domain::{
-    Agency, CollectionId, Finding, FormId, Measure, Number, Origin, Period, Place, SectionId, TableKind, Tally, Titles,
-    Unit,
+    Agency, CollectionId, Finding, FormId, Measure, Number, Origin, Period, Place, SectionId, Severity, TableKind,
+    Tally, Titles, Unit,
 };
 use words::{Dictionary, Lexicon, texts};
 
@@ -140,8 +140,8 @@ impl Book {
             (0, None) => texts::FIRST_ISSUE.of(lexicon).to_owned(),
             // A supplement has its number in its title.
             (0, Some(reason)) => reason.clone(),
-            (revision, None) => format!("r{revision}"),
-            (revision, Some(reason)) => format!("r{revision}: {reason}"),
+            (revision, None) => lexicon.revised_issue(&revision),
+            (revision, Some(reason)) => format!("{}: {reason}", lexicon.revised_issue(&revision)),
         }
     }
 }
@@ -311,22 +311,28 @@ pub struct NoteGroup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quality {
     pub tally: Tally,
-    pub findings: Vec<QualityLine>,
-    /// Findings beyond those printed.
-    pub unprinted: usize,
-    pub overrides: Vec<Override>,
+    /// What readers read: a paragraph for each rule that was broken.
+    pub paragraphs: Vec<QualityParagraph>,
+    /// The findings one by one, for the list beside the book.
+    pub findings: Vec<Finding>,
+    pub overrides: Vec<LetPass>,
 }
 
-/// A finding with the names of its places.
+/// What the checks found by one rule, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QualityLine {
-    pub finding: Finding,
-    pub form: Titles,
-    /// The form's designation; empty where it has none.
-    pub designation: Titles,
-    pub unit: Titles,
-    /// The text of the rule.
-    pub rule: Titles,
+pub struct QualityParagraph {
+    pub severity: Severity,
+    pub text: Titles,
+    /// How many findings it is about.
+    pub findings: usize,
+}
+
+/// What a named person let pass, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetPass {
+    pub what: Titles,
+    pub by: String,
+    pub reason: String,
 }
 
 /// A rule whose findings a named person let pass.

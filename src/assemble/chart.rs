@@ -15,6 +15,8 @@ pub struct Chart {
     pub series: Vec<ChartSeries>,
     /// What the value axis counts.
     pub axis: Titles,
+    /// What the chart leaves out of the table, as a sentence.
+    pub left_out: Option<Titles>,
 }
 
 /// A series of a chart; as many points as the chart has categories.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Language, Titles};
+use domain::{Language, SectionId, Titles};
 
 /// What joins the parts of a path.
 const JOINT: &str = " / ";
@@ -65,6 +65,13 @@ pub fn in_language(titles: &Titles, language: Language) -> String {
         return titles.of(language).to_owned();
     }
     format!("{} [ru]", titles.ru)
+}
+
+/// The number of a section as people say it: `R1-1` is section 1-1.
+#[must_use]
+pub fn section(section: &SectionId) -> &str {
+    let id = section.as_str();
+    id.strip_prefix('R').filter(|number| number.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(id)
 }
 
 /// Heads of a table's columns: no two are alike, whatever their case.

@@ -29,6 +29,7 @@ mod cover;
 mod cross;
 mod doubts;
 mod draft;
+mod drawn;
 mod figures;
 mod inhabitants;
 mod key_figures;
@@ -49,8 +50,8 @@ mod unfilled;
 pub use absences::reason_of;
 pub use across::Across;
 pub use book::{
-    Book, Cell, Chapter, ColumnRole, Cover, Kind, Line, LineKey, Mark, Missing, NoteGroup, Override, Quality,
-    QualityLine, Since, Table, TableColumn, TableOrigin, Weight,
+    Book, Cell, Chapter, ColumnRole, Cover, Kind, LetPass, Line, LineKey, Mark, Missing, NoteGroup, Override, Quality,
+    QualityParagraph, Since, Table, TableColumn, TableOrigin, Weight,
 };
 pub use changes::{Change, changes};
 pub use chart::{Chart, ChartKind, ChartSeries, Side};

@@ -10,7 +10,7 @@ use super::{
     material::Material,
     prose::{self, day},
 };
-use domain::{Edition, Titles};
+use domain::{Edition, TableKind, Titles};
 use words::{Dictionary, texts};
 
 /// Notes common to every copy and language.
@@ -42,17 +42,23 @@ fn definitions(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
     notes
 }
 
-/// The counts of inhabitants that levels are computed with.
+/// The days of the counts of inhabitants that levels are computed with, where a table has levels. Where the counts come
+/// from is written beside them, in the files of the office.
 fn population(material: &Material<'_>, figures: &Figures<'_>) -> Option<Titles> {
+    let mut tables = material.template.chapters.iter().flat_map(|c| &c.tables);
+    if !tables.any(|t| t.kind == TableKind::Regions && t.per_capita) {
+        return None;
+    }
     let day_of_figures = material.period.last_day();
     let used = figures.regions_in(material.period).filter_map(|r| r.population_at(day_of_figures));
-    let used: BTreeSet<(chrono::NaiveDate, &str)> = used.map(|p| (p.at, p.source.as_str())).collect();
+    let used: BTreeSet<chrono::NaiveDate> = used.map(|p| p.at).collect();
     if used.is_empty() {
         return None;
     }
     Some(material.words.each(|l| {
-        let dates: Vec<String> = used.iter().map(|(at, source)| format!("{} ({source})", day(*at, l))).collect();
-        l.population(&dates.join("; "))
+        let dates: Vec<String> = used.iter().map(|at| day(*at, l)).collect();
+        // A day of some languages ends with a point, as the sentence does.
+        l.population(&dates.join("; ").trim_end_matches('.'))
     }))
 }
 

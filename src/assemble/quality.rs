@@ -1,88 +1,169 @@
-//! The quality page: what the checks found in the forms of this collection.
+//! The quality page, for readers: a paragraph a rule, in the languages of the book. It says what was found, in how many
+//! places, in whose documents, why that may be so, and whom to ask. The findings themselves, one by one, are for the
+//! statistician: `check` lists them, and they lie beside the book.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use super::{
-    book::{Quality, QualityLine},
+    book::{LetPass, Override, Quality, QualityParagraph},
+    labels,
     material::Material,
     notes::{designation, form_name},
+    prose,
 };
-use domain::{Finding, Severity, Tally, Titles};
-use words::texts;
+use domain::{Finding, FormId, Number, Rule, Severity, Tally, Titles};
+use words::{
+    Lexicon,
+    texts::{self, RuleTexts},
+};
 
-/// Lines of findings that are printed; of further findings only the number is printed.
-const MOST_FINDINGS: usize = 300;
+/// The most names of regions or agencies in a paragraph; of further ones only the number is printed.
+const MOST_NAMES: usize = 5;
 
-/// The quality page, the weightiest findings first.
+/// The quality page, the weightiest rules first, of equal weight those with the most findings.
 #[must_use]
 pub fn quality(material: &Material<'_>) -> Quality {
     let forms = material.template.forms();
-    let mut concerned: Vec<&Finding> = material.findings.iter().filter(|f| forms.contains(&&f.form)).collect();
-    let weight = |severity: Severity| match severity {
-        Severity::Error => 0,
-        Severity::Warning => 1,
-        Severity::Info => 2,
-    };
-    // The sort is stable: findings of one severity stay in the order of the checks.
-    concerned.sort_by_key(|f| weight(f.severity));
-    let tally: Tally = concerned.iter().copied().collect();
-    let all = concerned.len();
-    let mut alike = alike(concerned);
-    alike.truncate(MOST_FINDINGS);
-    let unprinted = all - alike.iter().map(|(_, times)| times).sum::<usize>();
-    let findings = alike.into_iter().map(|(finding, times)| QualityLine {
-        finding: finding.clone(),
-        form: form_name(material, &finding.form),
-        designation: designation(material, &finding.form),
-        unit: unit(material, finding),
-        rule: rule(material, finding, times),
-    });
-    Quality { tally, findings: findings.collect(), unprinted, overrides: material.overrides.clone() }
-}
-
-/// Findings that would print the same line become one line with their number: the page prints neither period nor
-/// agency.
-fn alike(findings: Vec<&Finding>) -> Vec<(&Finding, usize)> {
-    let mut lines: Vec<(&Finding, usize)> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    for finding in findings {
-        let Finding { rule, severity, form, unit, section, row, column, expected, found, difference, .. } = finding;
-        let place = (form, unit, section, row, column);
-        let said = (rule, severity, place, (expected, found, difference), &finding.explanation);
-        let at = *known.entry(format!("{said:?}")).or_insert(lines.len());
-        match lines.get_mut(at) {
-            Some((_, times)) => *times += 1,
-            None => lines.push((finding, 1)),
+    let findings: Vec<&Finding> = material.findings.iter().filter(|f| forms.contains(&&f.form)).collect();
+    let mut groups: Vec<Group<'_, '_>> = Vec::new();
+    for finding in &findings {
+        let rule = template_rule(material, &finding.rule);
+        let texts = texts::rule_texts(&finding.rule, rule.is_some());
+        let same = |group: &&mut Group<'_, '_>| {
+            let words = |rule: Option<&Rule>| rule.map(|r| r.titles.clone());
+            group.severity == finding.severity && group.texts == texts && words(group.rule) == words(rule)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.findings.push(finding),
+            None => groups.push(Group { severity: finding.severity, rule, texts, findings: vec![finding] }),
         }
     }
-    lines
+    // The sort is stable: equal groups stay in the order of the checks.
+    groups.sort_by_key(|group| (group.severity, std::cmp::Reverse(group.places())));
+    Quality {
+        tally: findings.iter().copied().collect::<Tally>(),
+        paragraphs: groups.iter().map(|group| group.paragraph(material)).collect(),
+        findings: findings.into_iter().cloned().collect(),
+        overrides: material.overrides.iter().map(|decision| let_pass(material, decision)).collect(),
+    }
 }
 
-fn unit(material: &Material<'_>, finding: &Finding) -> Titles {
-    let Some(unit) = &finding.unit else { return material.words.each(|_| "—".to_owned()) };
+/// The rule of a form's template.
+fn template_rule<'m>(material: &Material<'m>, id: &str) -> Option<&'m Rule> {
+    material.form_templates.values().flat_map(|t| &t.rules).find(|rule| rule.id == id)
+}
+
+fn let_pass(material: &Material<'_>, decision: &Override) -> LetPass {
+    let rule = template_rule(material, &decision.rule);
+    let texts = texts::rule_texts(&decision.rule, rule.is_some());
+    let what = material.words.each(|l| what(rule, texts, l));
+    LetPass { what, by: decision.by.clone(), reason: decision.reason.clone() }
+}
+
+/// What was found, in the words of the rule where it has some in this language.
+fn what(rule: Option<&Rule>, texts: RuleTexts, lexicon: &Lexicon) -> String {
+    match rule.and_then(|rule| rule.titles.own(lexicon.language())) {
+        Some(rule) => lexicon.rule_broken(&rule.trim_end_matches('.')),
+        None => texts.what.of(lexicon).to_owned(),
+    }
+}
+
+/// The findings of one rule.
+struct Group<'m, 'f> {
+    severity: Severity,
+    /// The rule, if a form's template states it.
+    rule: Option<&'m Rule>,
+    texts: RuleTexts,
+    findings: Vec<&'f Finding>,
+}
+
+impl Group<'_, '_> {
+    fn paragraph(&self, material: &Material<'_>) -> QualityParagraph {
+        let (names, forms) = (self.names(material), self.forms());
+        let text = material.words.each(|l| {
+            let mut sentences = vec![l.rule_found(&what(self.rule, self.texts, l), &self.counted(l))];
+            let listed: Vec<String> = forms.iter().map(|form| form_in_words(material, form, l)).collect();
+            let listed = listed.join(", ");
+            sentences.push(if forms.len() == 1 { l.rule_form(&listed) } else { l.rule_forms(&listed) });
+            if !names.is_empty() {
+                sentences.push(l.rule_where(&where_found(&names, l)));
+            }
+            sentences.push(l.rule_why(&self.texts.why.of(l)));
+            sentences.push(self.texts.ask.of(l).to_owned());
+            sentences.join(" ")
+        });
+        QualityParagraph { severity: self.severity, text, findings: self.findings.len() }
+    }
+
+    fn places(&self) -> usize {
+        self.findings.iter().map(|f| f.places()).sum()
+    }
+
+    /// `341 figures`, or places where the findings are about more than single figures.
+    fn counted(&self, lexicon: &Lexicon) -> String {
+        let count = self.places();
+        let shown = prose::number(Number::count(count as i64), lexicon);
+        if self.findings.iter().all(|f| f.more.is_some() || (f.row.is_some() && f.column.is_some())) {
+            lexicon.figures(count, &shown)
+        } else {
+            lexicon.places(count, &shown)
+        }
+    }
+
+    fn forms(&self) -> Vec<&FormId> {
+        let forms: BTreeSet<&FormId> = self.findings.iter().map(|f| &f.form).collect();
+        forms.into_iter().collect()
+    }
+
+    /// Whose documents the findings are about, each with their number, the most findings first.
+    fn names(&self, material: &Material<'_>) -> Vec<(Titles, usize)> {
+        let mut names: Vec<(Titles, usize)> = Vec::new();
+        for finding in &self.findings {
+            let Some(name) = whose(material, finding) else { continue };
+            match names.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += finding.places(),
+                None => names.push((name, finding.places())),
+            }
+        }
+        names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        names
+    }
+}
+
+/// The agency, or the region, or the republic; `None` where the finding is about none of them, or one that the office
+/// does not know.
+fn whose(material: &Material<'_>, finding: &Finding) -> Option<Titles> {
+    if let Some(agency) = finding.agency.as_ref().filter(|agency| !agency.is_all()) {
+        return material.agencies.iter().find(|a| a.agency == *agency).map(|a| a.titles.clone());
+    }
+    let unit = finding.unit.as_ref()?;
     if unit.is_republic() {
-        return texts::REPUBLIC.titles(material.words);
+        return Some(texts::REPUBLIC.titles(material.words));
     }
-    let region = material.regions.iter().find(|r| r.unit == *unit);
-    region.map_or_else(|| material.words.each(|_| unit.to_string()), |r| r.titles.clone())
+    material.regions.iter().find(|r| r.unit == *unit).map(|r| r.titles.clone())
 }
 
-/// The text of a rule, from the form's template. A rule of every form has a common text, followed by the finding's own
-/// explanation, which is in English and quotes the document.
-fn rule(material: &Material<'_>, finding: &Finding, times: usize) -> Titles {
-    let one = one_rule(material, finding);
-    if times == 1 { one } else { one.map(|text| format!("×{times}. {text}")) }
+fn where_found(names: &[(Titles, usize)], lexicon: &Lexicon) -> String {
+    let said = |(name, count): &(Titles, usize)| {
+        let name = labels::in_language(name, lexicon.language());
+        if names.len() == 1 {
+            name
+        } else {
+            format!("{name}\u{a0}({})", prose::number(Number::count(*count as i64), lexicon))
+        }
+    };
+    let first: Vec<String> = names.iter().take(MOST_NAMES).map(said).collect();
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => first.join(", "),
+        more => lexicon.and_more(&first.join(", "), &more),
+    }
 }
 
-fn one_rule(material: &Material<'_>, finding: &Finding) -> Titles {
-    let templates = material.form_templates.values();
-    let known = templates.flat_map(|t| &t.rules).find(|rule| rule.id == finding.rule);
-    if let Some(rule) = known {
-        return rule.titles.clone();
+/// The designation of a form, or its title where it has none.
+fn form_in_words(material: &Material<'_>, form: &FormId, lexicon: &Lexicon) -> String {
+    let language = lexicon.language();
+    match designation(material, form).of(language) {
+        "" => lexicon.quoted(&form_name(material, form).of(language)),
+        designation => designation.to_owned(),
     }
-    let common = texts::common_rule(&finding.rule);
-    material.words.each(|l| match common.map_or("", |common| common.of(l)) {
-        "" => finding.explanation.clone(),
-        common => format!("{common} [en: {}]", finding.explanation),
-    })
 }

@@ -43,7 +43,8 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
     let Cell::Number(now) = first.value(0) else { return None };
     let ago_period = draft.shown.period.year_before();
     Some(draft.words.each(|l| {
-        let label = labels::in_language(label, l.language());
+        // Labels of parts begin with a small letter, sentences do not.
+        let label = prose::capital(&labels::in_language(label, l.language()));
         let now = prose::number(now, l);
         let quarter = draft.template.kind == TableKind::Quarter;
         let time = if quarter { prose::quarter_in_full(ago_period, l) } else { span(ago_period, l) };

@@ -10,12 +10,12 @@ use super::{
     draft::{DraftLine, DraftTable},
     labels,
     material::Material,
-    prose::{quarter_in_full, span, span_of_years},
+    prose::{self, quarter_in_full, span, span_of_years},
     sentences,
     sums::Derived,
 };
-use domain::{Agency, Language, TableKind, Titles};
-use words::texts;
+use domain::{Agency, ChapterTemplate, TableKind, Titles};
+use words::{Lexicon, texts};
 
 /// Finishes a table.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn finished(
             f.line.with_cells(cells, revised(f.line, &plans))
         })
         .collect();
-    let title = title(draft);
+    let title = title(material, draft);
     Table {
         id: id(draft),
         number: number.to_owned(),
@@ -69,7 +69,7 @@ pub fn finished(
         }),
         whole: draft.whole.clone(),
         notes: notes(draft, &lines, unknown),
-        chart: draft.template.chart.then(|| charts::of(draft, &figured, &title)).flatten(),
+        chart: draft.template.chart.then(|| charts::of(material, draft, &figured, &title)).flatten(),
         printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
@@ -89,13 +89,30 @@ fn id(draft: &DraftTable<'_>) -> String {
 }
 
 /// The template's title; where the template makes several tables, followed by what this one shows.
-fn title(draft: &DraftTable<'_>) -> Titles {
+fn title(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
+    let title = own_title(material, draft);
     match (&draft.indicator, draft.part) {
         (Some(indicator), Some(_)) => draft.words.each(|l| {
-            let title = labels::in_language(&draft.template.titles, l.language());
+            let title = labels::in_language(&title, l.language());
             format!("{title}: {}", labels::in_language(indicator, l.language()))
         }),
-        _ => draft.template.titles.clone(),
+        _ => title,
+    }
+}
+
+/// The template's title, followed by that of its chapter where another chapter has a table of the same title.
+fn own_title(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
+    let template = draft.template;
+    let has = |chapter: &&ChapterTemplate| chapter.tables.iter().any(|t| t.titles.ru == template.titles.ru);
+    let chapters: Vec<&ChapterTemplate> = material.template.chapters.iter().filter(has).collect();
+    let own = chapters.iter().find(|chapter| chapter.tables.iter().any(|t| t.id == template.id));
+    match own.filter(|_| chapters.len() > 1) {
+        Some(chapter) => draft.words.each(|l| {
+            let [title, chapter] =
+                [&template.titles, &chapter.titles].map(|titles| labels::in_language(titles, l.language()));
+            format!("{title} ({chapter})")
+        }),
+        None => template.titles.clone(),
     }
 }
 
@@ -137,14 +154,18 @@ fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
         }
     }
     let (rows, columns) = (labels::cited(&rows), labels::cited(&columns));
-    draft.words.each(|l| l.source(&designation(material, draft, l.language()), &template.section, &rows, &columns))
+    let section = labels::section(&template.section);
+    draft.words.each(|l| l.source(&designation(material, draft, l), &section, &rows, &columns))
 }
 
-/// The form's designation, or its title where it has none.
-fn designation(material: &Material<'_>, draft: &DraftTable<'_>, language: Language) -> String {
-    let term = material.form_term(&draft.form);
-    let designation = term.map(|t| t.designation.of(language)).filter(|d| !d.is_empty());
-    designation.or_else(|| term.map(|t| t.titles.of(language))).unwrap_or(draft.form.as_str()).to_owned()
+/// The form's designation, or its title in quotation marks where it has none.
+fn designation(material: &Material<'_>, draft: &DraftTable<'_>, lexicon: &Lexicon) -> String {
+    let language = lexicon.language();
+    let Some(term) = material.form_term(&draft.form) else { return draft.form.to_string() };
+    match term.designation.of(language) {
+        "" => lexicon.quoted(&prose::capital(term.titles.of(language))),
+        designation => designation.to_owned(),
+    }
 }
 
 fn measure(draft: &DraftTable<'_>) -> Titles {

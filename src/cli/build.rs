@@ -41,7 +41,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if beside > 0 {
             out::say(
                 global,
-                &format!("{} in other formats written next to the masters", domain::counted(beside, "file")),
+                &format!(
+                    "{} written beside the masters: other formats, and the list of findings",
+                    domain::counted(beside, "file")
+                ),
             );
         }
     }

@@ -3,6 +3,8 @@
 //! ```toml
 //! collection = "corruption"
 //! about = { ru = "…", kk = "…", en = "…" }
+//! chart_from = 10                             # a chart needs two counts of cases or persons of at least this size, and
+//!                                             # five if it compares regions; default 10, 0 = always a chart
 //!
 //! [[key_figure]]
 //! title = { ru = "…", kk = "…", en = "…" }
@@ -56,6 +58,8 @@ struct Written {
     collection: Spanned<String>,
     about: Titles,
     confidential_below: Option<u32>,
+    #[serde(default = "chart_from")]
+    chart_from: u32,
     #[serde(default)]
     note: Vec<Titles>,
     #[serde(default)]
@@ -124,6 +128,11 @@ const fn yes() -> bool {
     true
 }
 
+/// Chance alone moves a count of ten by about three: below that a difference between two bars says nothing.
+const fn chart_from() -> u32 {
+    10
+}
+
 /// The most codes of one range: a typing error must not make a million rows.
 const LONGEST_RANGE: u32 = 2_000;
 
@@ -148,6 +157,7 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
             file: file.to_owned(),
             about: written.about,
             confidential_below: written.confidential_below,
+            chart_from: written.chart_from,
             key_figures,
             chapters,
             print,

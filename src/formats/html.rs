@@ -5,7 +5,7 @@ use minijinja::{Environment, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
 use super::picture;
-use assemble::{Book, Cell, ColumnRole, Line, Missing, QualityLine, Table, TableColumn, Weight, labels, prose};
+use assemble::{Book, Cell, ColumnRole, Line, Missing, Table, TableColumn, Weight, labels, prose};
 use domain::{Language, Number, Origin, Titles};
 use words::{FixedText, Lexicon, texts};
 
@@ -75,6 +75,8 @@ struct TablePart<'a> {
     notes: Vec<String>,
     /// A picture as SVG; empty without a chart.
     chart: String,
+    /// What the chart leaves out.
+    left_out: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -108,14 +110,8 @@ struct NoteGroup<'a> {
 #[derive(Serialize)]
 struct QualityPart<'a> {
     tally: String,
-    findings: Vec<FindingPart<'a>>,
-}
-
-#[derive(Serialize)]
-struct FindingPart<'a> {
-    severity: &'a str,
-    about: String,
-    rule: String,
+    paragraphs: Vec<String>,
+    full_list: &'a str,
 }
 
 /// Writes the book as one page.
@@ -218,6 +214,7 @@ fn part<'a>(table: &'a Table, lexicon: &Lexicon) -> TablePart<'a> {
         lines: lines.map(|(place, shown)| line(table, shown, spark(place), lexicon)).collect(),
         notes: all(&table.notes, language),
         chart: table.chart.as_ref().map(|chart| picture::svg(chart, lexicon)).unwrap_or_default(),
+        left_out: table.chart.as_ref().and_then(|chart| chart.left_out.as_ref()).map(said),
     }
 }
 
@@ -262,22 +259,8 @@ fn quality<'a>(book: &'a Book, lexicon: &'a Lexicon) -> QualityPart<'a> {
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{}: {count}", word.of(lexicon))).collect();
     QualityPart {
         tally: prose::capital(&counts.join("; ")),
-        findings: book.quality.findings.iter().map(|line| finding(line, lexicon)).collect(),
-    }
-}
-
-fn finding<'a>(line: &'a QualityLine, lexicon: &'a Lexicon) -> FindingPart<'a> {
-    let language = lexicon.language();
-    let finding = &line.finding;
-    let place = [finding.section.as_ref().map(ToString::to_string), finding.row.as_ref().map(ToString::to_string)];
-    let place: Vec<&str> = place.iter().flatten().map(String::as_str).collect();
-    // A finding about a whole form has no region and no place.
-    let about = [line.form.of(language), line.unit.of(language), &place.join(" / ")];
-    let about: Vec<&str> = about.into_iter().filter(|text| !["", "—"].contains(text)).collect();
-    FindingPart {
-        severity: texts::severity(finding.severity).of(lexicon),
-        about: about.join(", "),
-        rule: labels::in_language(&line.rule, language),
+        paragraphs: book.quality.paragraphs.iter().map(|p| labels::in_language(&p.text, lexicon.language())).collect(),
+        full_list: texts::FULL_LIST.of(lexicon),
     }
 }
 

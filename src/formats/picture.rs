@@ -94,12 +94,19 @@ fn in_lines(label: &str) -> Vec<String> {
     lines
 }
 
+/// What the axis of values counts, at a place.
+fn axis(chart: &Chart, lexicon: &Lexicon, (x, y): (f64, f64), svg: &mut String) {
+    let said = escaped(&labels::in_language(&chart.axis, lexicon.language()));
+    let _ = write!(svg, "<text x=\"{x:.0}\" y=\"{y:.0}\" fill=\"#44525f\">{said}</text>");
+}
+
 fn bars(chart: &Chart, lexicon: &Lexicon) -> String {
     let (most, several) = (chart.most(), chart.series.len() as f64);
     let group = (BAR * several + 9.0).max(26.0);
-    let below = if chart.series.len() > 1 { 30.0 } else { 6.0 };
+    let below = if chart.series.len() > 1 { 48.0 } else { 24.0 };
     let height = 34.0 + group * chart.categories.len() as f64 + below;
     let mut svg = opened(chart, height, lexicon);
+    axis(chart, lexicon, (LABELS, height - below + 16.0), &mut svg);
     for (place, category) in chart.categories.iter().enumerate() {
         let top = 34.0 + group * place as f64;
         let lines = in_lines(&labels::in_language(category, lexicon.language()));
@@ -133,9 +140,10 @@ fn bars(chart: &Chart, lexicon: &Lexicon) -> String {
 
 fn curves(chart: &Chart, lexicon: &Lexicon) -> String {
     let (most, count) = (chart.most(), chart.categories.len().max(2));
-    let (top, down) = (44.0, 260.0);
+    let (top, down) = (58.0, 260.0);
     let height = top + down + 40.0 + 18.0 * chart.series.len() as f64;
     let mut svg = opened(chart, height, lexicon);
+    axis(chart, lexicon, (0.0, 36.0), &mut svg);
     let x = |place: usize| 60.0 + (WIDTH - 160.0) * place as f64 / (count - 1) as f64;
     let y = |value: f64| top + down * (1.0 - value / most);
     let _ = write!(svg, "<path d=\"M60 {0:.0}H{1:.0}\" stroke=\"#8a97a5\"/>", top + down, WIDTH - 60.0);

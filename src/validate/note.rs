@@ -84,7 +84,8 @@ pub(super) fn in_order(mut notes: Vec<Note>) -> Vec<Finding> {
             first.rule
         );
         let (row, column, expected, found, difference) = (None, None, None, None, None);
-        let finding = Finding { row, column, expected, found, difference, explanation, ..first };
+        let more = Some(more);
+        let finding = Finding { row, column, expected, found, difference, explanation, more, ..first };
         // After the last row of the section, because it ends the list that it continues.
         kept.push(Note { spot: [group.4, usize::MAX, 0], finding, countable: false });
     }

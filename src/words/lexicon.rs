@@ -1,6 +1,11 @@
 //! The words of one language.
 
-use super::phrases::Pattern;
+use std::fmt::Display;
+
+use super::{
+    phrases::Pattern,
+    plural::{Form, Plural},
+};
 use domain::Language;
 
 /// The words of one language.
@@ -10,6 +15,7 @@ pub struct Lexicon {
     pub(super) locale: String,
     pub(super) group: char,
     pub(super) decimal: char,
+    pub(super) plural: Plural,
     pub(super) months: Vec<String>,
     pub(super) months_in_dates: Vec<String>,
     pub(super) quarters: Vec<String>,
@@ -41,6 +47,26 @@ impl Lexicon {
     #[must_use]
     pub const fn decimal(&self) -> char {
         self.decimal
+    }
+
+    /// `41 figures`, in the form of the noun that follows this count; `shown` is the count as it is written.
+    #[must_use]
+    pub fn figures(&self, count: usize, shown: &dyn Display) -> String {
+        match self.plural.form(count) {
+            Form::One => self.figures_one(shown),
+            Form::Few => self.figures_few(shown),
+            Form::Many => self.figures_many(shown),
+        }
+    }
+
+    /// `41 places`, in the same way.
+    #[must_use]
+    pub fn places(&self, count: usize, shown: &dyn Display) -> String {
+        match self.plural.form(count) {
+            Form::One => self.places_one(shown),
+            Form::Few => self.places_few(shown),
+            Form::Many => self.places_many(shown),
+        }
     }
 
     /// The name of a month, from 1 to 12.

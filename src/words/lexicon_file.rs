@@ -12,6 +12,7 @@ use super::{
     FixedText, Lexicon,
     dictionary::CARRIED,
     phrases::{PHRASES, Pattern},
+    plural::Plural,
 };
 use domain::{LONGEST_SHORT, Language, known_instead, names_a_sheet};
 
@@ -53,7 +54,7 @@ impl Lexicon {
         let lexicon = file.lexicon();
         file.close_table(
             "",
-            &["locale", "group", "decimal", "months", "months_in_dates", "quarters", TEXTS, PHRASES_KEY],
+            &["locale", "group", "decimal", "plural", "months", "months_in_dates", "quarters", TEXTS, PHRASES_KEY],
         );
         file.faults.sort_by_key(|fault| fault.line);
         if file.faults.is_empty() { Ok(lexicon) } else { Err(LexiconFaults(file.faults)) }
@@ -94,6 +95,9 @@ impl<'t> LexiconFile<'t> {
             let is_right = matches!(text.len(), 1..=4) && text.bytes().all(|b| b.is_ascii_hexdigit());
             is_right.then(|| text.to_owned())
         });
+        let plural = self.setting("plural", "`same`, `one-many` or `one-few-many`", |text| {
+            Plural::WORDS.into_iter().find(|(word, _)| *word == text).map(|(_, plural)| plural)
+        });
         let one = "one character";
         let character = |text: &str| {
             let mut characters = text.chars();
@@ -104,6 +108,7 @@ impl<'t> LexiconFile<'t> {
             locale: locale.unwrap_or_default(),
             group: self.setting("group", one, character).unwrap_or_default(),
             decimal: self.setting("decimal", one, character).unwrap_or_default(),
+            plural: plural.unwrap_or_default(),
             months: self.names("months", 12),
             months_in_dates: self.names("months_in_dates", 12),
             quarters: self.names("quarters", 4),
@@ -146,7 +151,7 @@ impl<'t> LexiconFile<'t> {
                 texts.push(String::new());
                 continue;
             };
-            if text.is_empty() && !fixed.may_be_empty() {
+            if text.is_empty() {
                 self.fault(Some(span.clone()), format!("`{key}` is empty"));
             } else if fixed.names_sheet() && !names_a_sheet(&text) {
                 let rule = format!("1 to {LONGEST_SHORT} letters, none of `[ ] : * ? / \\ '`");
@@ -338,6 +343,7 @@ mod tests {
             ("Copy {number} of {of}", "{number} of {of}", "`copy_of` has to begin with a letter"),
             ("locale = \"409\"", "locale = \"en-US\"", "`locale` has to be 1 to 4 hexadecimal digits"),
             ("group = \",\"", "group = \"\"", "`group` has to be one character"),
+            ("plural = \"one-many\"", "plural = \"many\"", "`plural` has to be `same`, `one-many` or `one-few-many`"),
             ("\"January\", ", "", "`months` has to be a list of 12 names"),
             ("quarters = [", "quarters = [\"Q0\", ", "`quarters` has to be a list of 4 names"),
         ] {

@@ -19,9 +19,11 @@ mod dictionary;
 mod lexicon;
 mod lexicon_file;
 mod phrases;
+mod plural;
 pub mod texts;
 
 pub use dictionary::Dictionary;
 pub use lexicon::Lexicon;
 pub use lexicon_file::{LexiconFault, LexiconFaults};
+pub use plural::Plural;
 pub use texts::FixedText;

@@ -154,6 +154,12 @@ phrases! {
     the_highest(highest, high, lowest, low);
     /// The largest part of a whole, with its percentage: `The largest part: {label}: {now}, {share}.`.
     the_largest(label, now, share);
+    /// How many lines a chart shows, of how many: `{shown} largest of {of}`.
+    largest_of(shown, of);
+    /// What a chart leaves out: `Not in the chart: {lines}.`.
+    chart_without(lines);
+    /// Lines of a kind, with their number: `{what} — {count}`.
+    counted_lines(what, count);
     /// The title of a table: `Table {number}. {title}`.
     numbered_table(number, title);
     /// Where the figures of a table come from.
@@ -174,6 +180,29 @@ phrases! {
     doubted(time);
     /// A heading that changed its meaning: `The definition changed: “{is}”; {time}: “{was}”.`.
     definition_changed(is, time, was);
+    /// Figures with their count; the form of the noun depends on it ([`Lexicon::figures`]).
+    figures_one(count);
+    figures_few(count);
+    figures_many(count);
+    /// Places with their count, in the same way.
+    places_one(count);
+    places_few(count);
+    places_many(count);
+    /// What a rule found, and how often: `{what}: {count}.`.
+    rule_found(what, count);
+    /// A rule of a form that is broken: `Not met: “{rule}”`.
+    rule_broken(rule);
+    /// The form, or the forms, that findings are about.
+    rule_form(form);
+    rule_forms(forms);
+    /// In whose documents: `Where: {names}.`.
+    rule_where(names);
+    /// Why it may be so: `Possible cause: {why}.`.
+    rule_why(why);
+    /// A title in quotation marks: `“{title}”`.
+    quoted(title);
+    /// A later issue: `revised issue No {number}`.
+    revised_issue(number);
     /// Small numbers of persons: `Counts of persons below {below} by region and agency are not published: [c].`.
     confidential_below(below);
     /// The counts of inhabitants: `Levels per 10,000 inhabitants use the population of: {dates}.`.

@@ -1,7 +1,7 @@
 //! The fixed texts that a lexicon has, each by a constant: a text that does not exist does not compile.
 
 use super::{Dictionary, Lexicon};
-use domain::{Measure, Severity, Titles};
+use domain::{Measure, Titles};
 
 /// A fixed text, which each lexicon has in its own language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +29,6 @@ impl FixedText {
     /// Every text, in the order of a lexicon.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..NAMES.len()).map(Self)
-    }
-
-    /// Whether the text may be empty: without words for a rule its finding speaks for itself.
-    pub(super) fn may_be_empty(self) -> bool {
-        NAMES[self.0].starts_with("RULE_")
     }
 
     /// Whether the text names a sheet.
@@ -64,8 +59,7 @@ macro_rules! fixed_texts {
 fixed_texts! {
     // Heads of columns.
     INDICATOR, METRIC, OF_WHAT, REGION, AGENCY, MEASURE, CHANGE, GROWTH, SHARE, POINTS, RATE, RANK, MARKS, FORM,
-    FIGURES, REASON, DUE, NUMBER, TABLE, TABLE_TITLE, LINE, COLUMN, WAS, IS, DIFFERENCE, WEIGHT, PLACE,
-    EXPECTED, FOUND, RULE, COUNT, SUM, CODE, CHART_CATEGORY, CHART_SERIES, CHART_VALUE,
+    FIGURES, REASON, DUE, NUMBER, TABLE, TABLE_TITLE, LINE, COLUMN, WAS, IS, DIFFERENCE, COUNT, SUM, CODE, CHART_CATEGORY, CHART_SERIES, CHART_VALUE,
     // Places.
     REPUBLIC, ALL_AGENCIES, SEVERAL_REGIONS, AND, FORMER_BORDERS,
     // Units of measure.
@@ -75,7 +69,8 @@ fixed_texts! {
     NOT_IN_DOCUMENTS, MIXED_REPUBLIC, NO_REPUBLIC, NO_SECTION, NO_FIGURES_OF_TABLE, NO_FIGURES, SUPPLEMENT,
     SHOWN_BELOW, NOT_PRINTED, BACK, TREND,
     // Charts in words.
-    BARS, CURVES,
+    BARS, CURVES, LEFT_OUT_NESTED, LEFT_OUT_MEASURE, LEFT_OUT_ABSENT, LEFT_OUT_ZERO, LEFT_OUT_NEGATIVE,
+    LEFT_OUT_BROKEN,
     // The notes.
     DEFINITIONS, SOURCES, BORDERS, INCOMPARABLE, LEGEND, LEGEND_X, LEGEND_C, LEGEND_Z, LEGEND_P, LEGEND_R,
     LEGEND_B, NOTE_CUMULATIVE, NOTE_AGO, NOTE_GROWTH, NOTE_QUARTER, NOTE_REPUBLIC, NOTE_RU, EDITIONS,
@@ -94,13 +89,15 @@ fixed_texts! {
     WITHOUT_COMPARISON, MISSING_FORMS, CONTACT, CONTACT_UNSAID, CONTENT_ID, COPY, NO_COPY, ABOUT, CONTENTS_LINK,
     DRAFT, DRAFT_MEANING, SAMPLE_MEANING,
     // Other pages.
-    CONTENTS, NOTES, FINDINGS, ERRORS, WARNINGS, INFOS, NO_FINDINGS, OVERRIDES, UNPRINTED, CONTROL_TITLE,
+    CONTENTS, NOTES, FINDINGS, ERRORS, WARNINGS, INFOS, NO_FINDINGS, OVERRIDES, UNPRINTED, FULL_LIST, CONTROL_TITLE,
     CONTROL_MEANING, CHART_TITLE, CHART_MEANING, CHARTS_NOT_PRINTED, NOT_PRINTED_TABLES, PAGE, OF,
-    // How grave a finding is.
-    SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO,
-    // What the rules of every form say; the finding's own English words follow. An empty text: these words alone.
-    RULE_EDITION, RULE_SHAPE, RULE_IDENTITY, RULE_COMPARISON_DOUBTFUL, RULE_NO_COMPARISON, RULE_MISSING,
-    RULE_OPENING, RULE_CONTINUITY, RULE_TWINS, RULE_PLAUSIBILITY, RULE_REPUBLIC, RULE_SERVICE,
+    // The quality page: what was found by each rule, why it may be so, and whom to ask.
+    RULE_EDITION, RULE_SHAPE, RULE_FIGURE, RULE_IDENTITY, RULE_COMPARISON_DOUBTFUL, RULE_NO_COMPARISON,
+    RULE_MISSING, RULE_LOST, RULE_OPENING, RULE_CONTINUITY, RULE_TWINS, RULE_REPEATED, RULE_PLAUSIBILITY,
+    RULE_REPUBLIC, RULE_SERVICE, RULE_CORRECTED, RULE_BALANCE, RULE_OTHER,
+    WHY_EDITION, WHY_SHAPE, WHY_FIGURE, WHY_IDENTITY, WHY_COMPARISON_DOUBTFUL, WHY_NO_COMPARISON, WHY_MISSING,
+    WHY_LOST, WHY_OPENING, WHY_CONTINUITY, WHY_TWINS, WHY_REPEATED, WHY_PLAUSIBILITY, WHY_REPUBLIC, WHY_SERVICE,
+    WHY_CORRECTED, WHY_BALANCE, WHY_OTHER, ASK_SENDER, ASK_OFFICE,
     // Names of sheets: 1 to 25 letters, none of [ ] : * ? / \ ', no two the same.
     SHEET_COVER, SHEET_CHANGES, SHEET_KEY_FIGURES, SHEET_CONTENTS, SHEET_NOTES, SHEET_QUALITY, SHEET_CONTROL,
     SHEET_CHART_FIGURES, SHEET_DYNAMICS, SHEET_REGIONS, SHEET_AGENCIES, SHEET_STRUCTURE, SHEET_QUARTER,
@@ -127,32 +124,62 @@ pub const fn measure(measure: Measure) -> FixedText {
     }
 }
 
-/// How grave a finding is, in words.
-#[must_use]
-pub const fn severity(severity: Severity) -> FixedText {
-    match severity {
-        Severity::Error => SEVERITY_ERROR,
-        Severity::Warning => SEVERITY_WARNING,
-        Severity::Info => SEVERITY_INFO,
-    }
+/// What the quality page says about the findings of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleTexts {
+    /// What was found.
+    pub what: FixedText,
+    /// Why it may be so.
+    pub why: FixedText,
+    /// Whom to ask.
+    pub ask: FixedText,
 }
 
-/// What a rule that holds for every form says, by the first words of its name.
+const fn rule(what: FixedText, why: FixedText, ask: FixedText) -> RuleTexts {
+    RuleTexts { what, why, ask }
+}
+
+/// The texts of a rule, by how its name begins; `stated`: a form's template states the rule.
 #[must_use]
-pub fn common_rule(rule: &str) -> Option<FixedText> {
-    const RULES: [(&str, FixedText); 12] = [
-        ("shape.edition", RULE_EDITION),
-        ("shape.", RULE_SHAPE),
-        ("identity", RULE_IDENTITY),
-        ("comparison.doubtful", RULE_COMPARISON_DOUBTFUL),
-        ("missing.comparison", RULE_NO_COMPARISON),
-        ("missing.", RULE_MISSING),
-        ("continuity.opening", RULE_OPENING),
-        ("continuity", RULE_CONTINUITY),
-        ("twins", RULE_TWINS),
-        ("plausibility", RULE_PLAUSIBILITY),
-        ("regions.sum", RULE_REPUBLIC),
-        ("service", RULE_SERVICE),
+pub fn rule_texts(name: &str, stated: bool) -> RuleTexts {
+    const RULES: [(&str, RuleTexts); 15] = [
+        ("shape.edition", rule(RULE_EDITION, WHY_EDITION, ASK_OFFICE)),
+        ("shape.", rule(RULE_SHAPE, WHY_SHAPE, ASK_SENDER)),
+        ("figure.", rule(RULE_FIGURE, WHY_FIGURE, ASK_SENDER)),
+        ("identity.", rule(RULE_IDENTITY, WHY_IDENTITY, ASK_SENDER)),
+        ("comparison.doubtful", rule(RULE_COMPARISON_DOUBTFUL, WHY_COMPARISON_DOUBTFUL, ASK_OFFICE)),
+        ("missing.comparison", rule(RULE_NO_COMPARISON, WHY_NO_COMPARISON, ASK_OFFICE)),
+        ("missing.", rule(RULE_MISSING, WHY_MISSING, ASK_SENDER)),
+        ("lost.", rule(RULE_LOST, WHY_LOST, ASK_SENDER)),
+        ("continuity.opening", rule(RULE_OPENING, WHY_OPENING, ASK_SENDER)),
+        ("continuity.", rule(RULE_CONTINUITY, WHY_CONTINUITY, ASK_SENDER)),
+        ("twins.period", rule(RULE_REPEATED, WHY_REPEATED, ASK_SENDER)),
+        ("twins", rule(RULE_TWINS, WHY_TWINS, ASK_SENDER)),
+        ("plausibility", rule(RULE_PLAUSIBILITY, WHY_PLAUSIBILITY, ASK_SENDER)),
+        ("regions.sum", rule(RULE_REPUBLIC, WHY_REPUBLIC, ASK_OFFICE)),
+        ("service.", rule(RULE_SERVICE, WHY_SERVICE, ASK_OFFICE)),
     ];
-    RULES.iter().find(|(opening, _)| rule.starts_with(opening)).map(|(_, text)| *text)
+    if stated {
+        return rule(RULE_BALANCE, WHY_BALANCE, ASK_SENDER);
+    }
+    if name.ends_with(".corrected") {
+        return rule(RULE_CORRECTED, WHY_CORRECTED, ASK_OFFICE);
+    }
+    let known = RULES.iter().find(|(opening, _)| name.starts_with(opening));
+    known.map_or(rule(RULE_OTHER, WHY_OTHER, ASK_OFFICE), |(_, texts)| *texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_for_every_form_has_texts_of_its_own() {
+        for general in domain::GENERAL_RULES {
+            assert_ne!(rule_texts(general.id, false).what, RULE_OTHER, "{}", general.id);
+        }
+        assert_eq!(rule_texts("1-m.corrected", false).what, RULE_CORRECTED);
+        assert_eq!(rule_texts("1-m.r1.severity", true).what, RULE_BALANCE);
+        assert_eq!(rule_texts("1-m.gone", false).what, RULE_OTHER);
+    }
 }

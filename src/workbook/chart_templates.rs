@@ -25,6 +25,7 @@ pub struct ChartTemplate(Vec<Piece>);
 enum Piece {
     Xml(String),
     Title,
+    Axis,
     /// Of the series at a place.
     Name(usize),
     Categories(usize),
@@ -33,6 +34,7 @@ enum Piece {
 
 /// The placeholders of the texts while the look is drawn.
 const TITLE: &str = "⟦title⟧";
+const AXIS: &str = "⟦axis⟧";
 const NAME: &str = "⟦name⟧";
 /// The sheet with a template's figures.
 pub const SHEET: &str = "figures";
@@ -83,6 +85,7 @@ fn look(chart: &ChartPlan) -> ChartPlan {
         row: 0,
         title: TITLE.to_owned(),
         alt: String::new(),
+        axis: AXIS.to_owned(),
         pictures: chart.pictures.iter().map(picture).collect(),
         width: 0,
         height: 0,
@@ -100,7 +103,7 @@ impl ChartTemplate {
                 let length = if end.is_empty() { text.len() } else { xml[start..].find(end)? + end.len() };
                 Some((start, start + length, text))
             };
-            let holes = [(TITLE, ""), (NAME, ""), ("<c:cat>", "</c:cat>"), ("<c:val>", "</c:val>")];
+            let holes = [(TITLE, ""), (AXIS, ""), (NAME, ""), ("<c:cat>", "</c:cat>"), ("<c:val>", "</c:val>")];
             holes.into_iter().filter_map(found).min()
         };
         while let Some((start, end, hole)) = next(kept) {
@@ -111,6 +114,7 @@ impl ChartTemplate {
             };
             pieces.push(match hole {
                 TITLE => Piece::Title,
+                AXIS => Piece::Axis,
                 NAME => Piece::Name(count(&mut names)),
                 "<c:cat>" => Piece::Categories(count(&mut categories)),
                 _ => Piece::Values(count(&mut values)),
@@ -131,6 +135,7 @@ impl ChartTemplate {
             match piece {
                 Piece::Xml(xml) => to.push_str(xml),
                 Piece::Title => xml_writer::text(&chart.title, to),
+                Piece::Axis => xml_writer::text(&chart.axis, to),
                 Piece::Name(place) => xml_writer::text(&chart.pictures[*place].title, to),
                 Piece::Categories(place) => figures.categories(&chart.pictures[*place].categories, to),
                 Piece::Values(place) => figures.values(&chart.pictures[*place].values, to),

@@ -1,10 +1,12 @@
 //! Charts: bars with their values beside them, curves that differ by stroke and marker.
 //!
-//! Titles have the subject, the unit of measure and the time, so bars need no axis of values and no axis titles.
+//! Titles have the subject, the unit of measure and the time; the axis of values has the unit again, because a title
+//! may be cut off. Bars have their values beside them, so their axis has no labels.
 
 use rust_xlsxwriter::{
-    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartDataLabelPosition, ChartFont, ChartFormat, ChartLegendPosition,
-    ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartSeries, ChartSolidFill, ObjectMovement,
+    Chart, ChartAxisLabelPosition, ChartDataLabel, ChartDataLabelPosition, ChartEmptyCells, ChartFont, ChartFormat,
+    ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartSeries, ChartSolidFill,
+    ObjectMovement,
 };
 
 use super::{
@@ -109,7 +111,9 @@ fn axes(chart: &mut Chart, plan: &ChartPlan, formats: &Formats, theme: &Theme) {
     grid.set_color(theme.charts.grid.0).set_width(0.75);
     if plan.kind == ChartKind::Lines {
         chart.x_axis().set_font(&font(theme, 9.0));
+        chart.show_empty_cells_as(ChartEmptyCells::Gaps);
         let axis = chart.y_axis();
+        axis.set_name(plan.axis.as_str()).set_name_font(&font(theme, 9.0));
         axis.set_font(&font(theme, 9.0)).set_num_format(formats.number_format(plan.format)).set_min(0);
         axis.set_major_gridlines_line(grid);
         return;
@@ -120,6 +124,7 @@ fn axes(chart: &mut Chart, plan: &ChartPlan, formats: &Formats, theme: &Theme) {
     categories.set_font(&font(theme, 9.0)).set_reverse().set_major_gridlines(false);
     categories.set_format(ChartFormat::new().set_line(grid));
     let values = chart.x_axis();
+    values.set_name(plan.axis.as_str()).set_name_font(&font(theme, 9.0));
     values.set_major_gridlines(false).set_min(0).set_font(&font(theme, 8.0));
     values.set_label_position(ChartAxisLabelPosition::None).set_format(ChartFormat::new().set_no_line());
 }

@@ -55,8 +55,6 @@ pub struct Places {
     /// For each table in the order of [`Book::tables`]: the sheet, and the 0-based row of the header.
     pub tables: Vec<(String, u32)>,
     pub changes: Option<(String, u32)>,
-    /// The checks' findings, where there are any.
-    pub findings: Option<(String, u32)>,
     pub control: (String, u32),
     /// The sheet of charts' figures.
     pub repeated: (String, Vec<plan::Repeated>),
@@ -73,7 +71,6 @@ impl Places {
         Self {
             tables: (before..after).map(at).collect(),
             changes: book.changes.as_ref().map(|_| at(2)),
-            findings: (!book.quality.findings.is_empty()).then(|| at(after + 1)),
             control: at(after + 2),
             repeated: charts.map(|sheet| (sheet.name.clone(), sheet.repeated.clone())).unwrap_or_default(),
         }

@@ -31,7 +31,7 @@ pub fn check(sheets: &[SheetPlan]) -> Result<(), WorkbookError> {
                     check_text(&sheet.name, cell.row, cell.column, text)?;
                 }
                 CellContent::Number(number) => check_number(&sheet.name, cell.row, cell.column, *number)?,
-                CellContent::Blank => {}
+                CellContent::NotThere | CellContent::Blank => {}
             }
         }
         for text in [&sheet.page_header, &sheet.page_footer] {

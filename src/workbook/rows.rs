@@ -62,6 +62,7 @@ struct Written {
 enum Value {
     Text(u32),
     Number(f64),
+    NotThere,
     Blank,
 }
 
@@ -96,6 +97,7 @@ impl Rows {
             let value = match &cell.content {
                 CellContent::Text(text) | CellContent::Link { text, .. } => Value::Text(texts.place(text)),
                 CellContent::Number(number) => Value::Number(*number),
+                CellContent::NotThere => Value::NotThere,
                 CellContent::Blank => Value::Blank,
             };
             cells.push(Written { row: cell.row, column: cell.column, style: style(cell.style), value });
@@ -163,6 +165,7 @@ impl Rows {
                         xml_writer::number(number, to);
                         to.push_str("</v></c>");
                     }
+                    Value::NotThere => to.push_str(" t=\"e\"><v>#N/A</v></c>"),
                     Value::Blank => to.push_str("/>"),
                 }
             }
@@ -199,6 +202,7 @@ mod tests {
                 cell(2, 1, CellContent::Number(1.5)),
                 cell(0, 0, CellContent::Text("a<b".into())),
                 cell(2, 0, CellContent::Blank),
+                cell(2, 2, CellContent::NotThere),
                 cell(2, 1, CellContent::Number(-2.0)),
                 cell(0, 27, CellContent::Text("a<b".into())),
             ],
@@ -211,7 +215,8 @@ mod tests {
             written(|to| rows.write(to)),
             "<sheetData><row r=\"1\" ht=\"30.75\" customHeight=\"1\"><c r=\"A1\" s=\"7\" t=\"s\"><v>0</v></c>\
              <c r=\"AB1\" s=\"7\" t=\"s\"><v>0</v></c></row><row r=\"2\" ht=\"20.25\" customHeight=\"1\"></row>\
-             <row r=\"3\"><c r=\"A3\" s=\"7\"/><c r=\"B3\" s=\"7\"><v>-2</v></c></row></sheetData>"
+             <row r=\"3\"><c r=\"A3\" s=\"7\"/><c r=\"B3\" s=\"7\"><v>-2</v></c>\
+             <c r=\"C3\" s=\"7\" t=\"e\"><v>#N/A</v></c></row></sheetData>"
         );
         assert_eq!(rows.dimension(), "A1:AB3");
         assert!(written(|to| texts.write(to)).ends_with("count=\"2\" uniqueCount=\"1\"><si><t>a&lt;b</t></si></sst>"));

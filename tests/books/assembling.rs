@@ -352,3 +352,17 @@ fn growth_is_marked_by_its_kind() {
         [&Cell::Growth(Growth::Percent(-26)), &Cell::Growth(Growth::Times(23)), &Cell::Growth(Growth::FromZero)]
     );
 }
+
+#[test]
+fn no_two_tables_of_a_book_have_one_title() {
+    for (collection, period) in super::masters::COLLECTIONS {
+        let book = assemble(&Trial::new(collection, period).material()).unwrap();
+        for language in words().languages() {
+            let mut titles: Vec<&str> = book.tables().map(|t| t.title.of(language)).collect();
+            let all = titles.len();
+            titles.sort_unstable();
+            titles.dedup();
+            assert_eq!(titles.len(), all, "{collection} in {language}");
+        }
+    }
+}

@@ -205,7 +205,7 @@ fn where_one_population_is_not_known_regions_are_ranked_by_figure_and_the_senten
     ranked.sort_by_key(|(rank, _)| *rank);
     assert_eq!(ranked.len(), 20);
     assert!(ranked.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{ranked:?}");
-    assert!(regions.sentences.iter().any(|s| s.ru.starts_with("Больше всего: ")), "{:?}", regions.sentences);
+    assert!(regions.sentences.iter().any(|s| s.ru.starts_with("Наибольшее значение: ")), "{:?}", regions.sentences);
     assert!(!regions.sentences.iter().any(|s| s.ru.contains("10\u{a0}000")), "{:?}", regions.sentences);
     let chart = regions.chart.as_ref().unwrap();
     assert!(chart.series[0].points.iter().all(|p| matches!(p, Cell::Number(_))));

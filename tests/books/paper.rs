@@ -2,7 +2,7 @@
 
 use zhinaq::{
     assemble::{Book, assemble},
-    domain::{Finding, Language, Severity},
+    domain::Language,
     workbook::{
         Profile, for_paper, master, placed_master,
         plan::{Brief, CellContent, PlannedCell, SheetPlan, plan},
@@ -84,22 +84,6 @@ fn a_book_without_key_figures_has_no_empty_page_for_them() {
     assert_eq!(places.tables.len(), book.tables().count());
     assert!(places.tables[0].0.starts_with("1.1 "), "{:?}", places.tables[0]);
     assert_eq!(places.control.0, "Control sums");
-}
-
-#[test]
-fn findings_that_a_reader_cannot_tell_apart_are_one_line() {
-    let trial = Trial::new("narcotics", "2025-Q2");
-    let about = |period: &str, explanation: &str| Finding {
-        period: period.parse().ok(),
-        ..Finding::about("1-n.unheard", Severity::Info, "1-n".parse().unwrap(), explanation)
-    };
-    let findings = [about("2025-Q2", "key `id`"), about("2024-Q2", "key `id`"), about("2024-Q2", "key `ids`")];
-    let mut material = trial.material();
-    material.findings = &findings;
-    let quality = assemble(&material).unwrap().quality;
-    let said: Vec<&str> = quality.findings.iter().map(|line| line.rule.of(Language::EN)).collect();
-    assert_eq!(said, ["×2. key `id`", "key `ids`"]);
-    assert_eq!((quality.tally.info, quality.unprinted), (3, 0));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_book_without_any_figure_says_so() {
 }
 
 /// Gives a dataset of 3-K the lines that edition 50306 prints, and an edition number.
-fn as_edition(dataset: &mut Dataset, edition: &str) {
+pub fn as_edition(dataset: &mut Dataset, edition: &str) {
     dataset.edition = edition.parse().unwrap();
     for section in &mut dataset.sections {
         let kept: Vec<usize> =

@@ -218,4 +218,5 @@ fn a_flood_of_one_kind_is_told_by_its_first_hundred_and_a_number() {
     let findings = zhinaq::validate::validate(&scope);
     assert_eq!(findings.len(), 101);
     assert!(findings[100].explanation.starts_with("50 more places of section R1 break `continuity.flow`"));
+    assert_eq!(findings.iter().map(zhinaq::domain::Finding::places).sum::<usize>(), 150);
 }

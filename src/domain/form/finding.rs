@@ -43,6 +43,9 @@ pub struct Finding {
     pub difference: Option<Number>,
     /// A sentence for the person who has to act.
     pub explanation: String,
+    /// How many further places the finding counts, where not all are listed one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<usize>,
 }
 
 /// The rule of this warning: figures are compared with a document of an earlier period that has errors.
@@ -66,7 +69,14 @@ impl Finding {
             found: None,
             difference: None,
             explanation: explanation.into(),
+            more: None,
         }
+    }
+
+    /// How many places the finding is about.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        self.more.unwrap_or(1)
     }
 }
 

@@ -20,6 +20,8 @@ pub struct CollectionTemplate {
     pub about: Titles,
     /// Counts of persons below this number are not printed by region or agency; `None` = the office prints all.
     pub confidential_below: Option<u32>,
+    /// The least count that a chart compares: fewer than two counts of this size get no chart.
+    pub chart_from: u32,
     pub key_figures: Vec<KeyFigureTemplate>,
     pub chapters: Vec<ChapterTemplate>,
     pub print: Print,

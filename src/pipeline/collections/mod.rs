@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod changes_since;
+pub mod findings_file;
 pub mod inputs;
 pub mod masters;
 pub mod other_formats;

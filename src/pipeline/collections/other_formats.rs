@@ -1,7 +1,8 @@
-//! Makes the files beside a master: the same book in other formats.
+//! Makes the files beside a master: the same book in other formats, and the list of its findings.
 //!
 //! In: a book, languages, formats. Out: files in memory. Unknown here: where they are stored.
 
+use super::findings_file;
 use crate::{Failure, chain};
 use assemble::Book;
 use formats::{
@@ -19,10 +20,10 @@ pub struct Beside {
     pub unmade: Vec<String>,
 }
 
-/// The book in the requested formats. A PDF that LibreOffice does not make does not stop the other formats.
+/// The book in the requested formats, and the list of its findings. A PDF that LibreOffice does not make does not stop the other formats.
 ///
 /// # Errors
-/// When the workbook for the PDF cannot be drawn, which is our own fault.
+/// When the workbook for the PDF cannot be drawn, which is our own fault, or findings are more than a sheet has rows.
 pub fn files(book: &Book, lexicons: &[&Lexicon], profile: Profile, formats: &[OtherFormat]) -> Result<Beside, Failure> {
     let Beside { mut files, mut unmade } = Beside::default();
     for format in formats {
@@ -42,6 +43,7 @@ pub fn files(book: &Book, lexicons: &[&Lexicon], profile: Profile, formats: &[Ot
             }
         }
     }
+    files.push(findings_file::file(book)?);
     unmade.dedup();
     Ok(Beside { files, unmade })
 }

@@ -31,6 +31,8 @@ pub struct Trace {
     /// The sheet of control sums and the row of its header; the sheet has one line for each table.
     pub control: (String, u32),
     pub changes: Option<TracedChanges>,
+    /// Of a master from before the quality page was written for readers: its sheet of findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<TracedFindings>,
     /// The revision of each dataset that the book was assembled from.
     pub datasets: Vec<TracedDataset>,
@@ -171,7 +173,6 @@ fn trace(
         Some(RepeatedCell { sheet: places.repeated.0.clone(), row: cell.row, table, line: cell.line, column })
     });
     let changes = book.since.as_ref().zip(places.changes.clone());
-    let findings = places.findings.clone();
     let in_use = keys.filter_map(|key| {
         let edition = catalogue.current(&key)?;
         let corrections = edition.corrections.clone();
@@ -187,11 +188,7 @@ fn trace(
             since: since.revision,
             cells: since.cells.clone(),
         }),
-        findings: findings.map(|(sheet, top)| TracedFindings {
-            sheet,
-            top,
-            findings: book.quality.findings.iter().map(|line| line.finding.clone()).collect(),
-        }),
+        findings: None,
         datasets: in_use.collect(),
         tables,
     }

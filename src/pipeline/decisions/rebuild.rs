@@ -12,7 +12,7 @@ use super::alone;
 use crate::{
     Catalogue, Context, Exit, Failure, Trouble,
     collections::{
-        build, changes_since,
+        build, changes_since, findings_file,
         inputs::{self, Outline},
         provenance,
         render::{self, Assembled, Work},
@@ -230,6 +230,7 @@ impl Rebuilding<'_> {
             let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
             languages.sort();
             languages.dedup();
+            findings_file::keep(context, &book, &issue)?;
             for (language, master) in render::masters(context, &book, &languages)? {
                 // A book without changes is drawn for organs that hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);

@@ -8,7 +8,7 @@
 use crate::{
     Catalogue, Context, Exit, Failure, Progress, Trouble,
     collections::{
-        changes_since,
+        changes_since, findings_file,
         inputs::{self, Outline},
         provenance,
         render::{self, Assembled, Work},
@@ -141,6 +141,7 @@ fn draw(
         let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
         let profile = render::profile(&context.office)?;
         let mut facts = Vec::new();
+        findings_file::keep(context, &book, issue)?;
         for (language, master) in
             render::masters(context, &book, &render::languages(&context.office, &issue.collection))?
         {

@@ -51,7 +51,9 @@ impl<'a> Remarks<'a> {
             let explanation = format!("{} about this answer not listed", counted(count, "more finding"));
             let (form, period) = (self.asked.form.clone(), Some(self.asked.period));
             let agency = Some(self.asked.agency.clone());
-            self.findings.push(Finding { period, agency, ..Finding::about("service.more", worst, form, explanation) });
+            let more = Some(count);
+            let finding = Finding::about("service.more", worst, form, explanation);
+            self.findings.push(Finding { period, agency, more, ..finding });
         }
         self.findings
     }
@@ -318,7 +320,11 @@ impl<'a> Remarks<'a> {
         }
         if answer.more_odd > 0 {
             let severity = if answer.more_doubtful { Severity::Error } else { Severity::Warning };
+            let before = self.findings.len();
             self.add("figure.more", severity, format!("{} more cells are not plain figures", answer.more_odd));
+            if let Some(added) = self.findings.get_mut(before) {
+                added.more = Some(answer.more_odd);
+            }
         }
     }
 

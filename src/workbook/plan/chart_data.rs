@@ -113,7 +113,7 @@ impl ChartFigures {
                 Cell::Number(number) => (CellContent::Number(number.as_f64()), CellFormat::Whole),
                 Cell::Tenths(tenths) => (CellContent::Number(*tenths as f64 / 10.0), CellFormat::Tenth),
                 Cell::Level(level) => (CellContent::Number(level.as_f64()), CellFormat::of_places(level.places)),
-                other => (CellContent::Text(absent(other)), CellFormat::General),
+                _ => (CellContent::NotThere, CellFormat::General),
             };
             let label = Style::of(StyleRole::Label);
             self.page.put(0, CellContent::Text(self.table.clone()), label);
@@ -139,12 +139,4 @@ impl ChartFigures {
 
 fn worth(cell: &Cell) -> Option<f64> {
     if let Cell::Number(number) = cell { Some(number.as_f64()) } else { None }
-}
-
-fn absent(cell: &Cell) -> String {
-    match cell {
-        Cell::Absent(mark) => mark.text().to_owned(),
-        // There is no percentage from zero.
-        _ => "—".to_owned(),
-    }
 }

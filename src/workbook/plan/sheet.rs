@@ -89,6 +89,8 @@ pub struct PlannedCell {
 pub enum CellContent {
     Text(String),
     Number(f64),
+    /// The figure of a chart that is not there: `#N/A`. A chart would draw a text as zero.
+    NotThere,
     /// A text that leads to the first cell of a sheet.
     Link {
         text: String,
@@ -185,6 +187,8 @@ pub struct ChartPlan {
     pub kind: ChartKind,
     pub title: String,
     pub alt: String,
+    /// What the axis of values counts.
+    pub axis: String,
     pub pictures: Vec<Picture>,
     /// In pixels.
     pub width: u32,

@@ -34,6 +34,10 @@ const SPARK_DOWN: f64 = 27.0;
 const WIDEST_CHART: u32 = 980;
 /// Letters of a chart's title: three lines of it.
 const LONGEST_TITLE: usize = 200;
+/// Letters of a chart's alternative text.
+const LONGEST_ALT: usize = 500;
+/// Lines of a label beside a bar for which there is room.
+const LABEL_LINES: usize = 3;
 /// Points of a pixel.
 const PIXEL: f64 = 0.75;
 
@@ -124,8 +128,9 @@ fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
     let source =
         format!("{} {}", labels::in_language(&table.measure, language), labels::in_language(&table.source, language));
     page.line(StyleRole::Source, 10.0, &source);
-    if table.chart.is_some() {
-        page.line(StyleRole::Source, 10.0, texts::SHOWN_BELOW.of(lexicon));
+    if let Some(chart) = &table.chart {
+        let left_out = chart.left_out.as_ref().map(|said| format!(" {}", said.of(language))).unwrap_or_default();
+        page.line(StyleRole::Source, 10.0, &format!("{}{left_out}", texts::SHOWN_BELOW.of(lexicon)));
     }
     if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
         let reason = labels::in_language(reason, language);
@@ -288,23 +293,26 @@ fn draw_chart(
     let row = page.row();
     // A chart is as wide as the table above it.
     let width = ((page.across() * 7.0) as u32).min(WIDEST_CHART);
-    let bars: u32 = chart
+    // Every bar has the same room, so the longest label decides.
+    let tallest = chart
         .categories
         .iter()
         .map(|category| {
             // A label beside a bar takes about a third of the width, and as many lines as it needs.
             let room = f64::from(width) / 7.0 * 0.32;
-            let label = 14 * lines_in(&labels::in_language(category, language), room, false) as u32 + 9;
+            let lines = lines_in(&labels::in_language(category, language), room, false).min(LABEL_LINES);
+            let label = 14 * lines as u32 + 9;
             label.max(if chart.kind == ChartKind::PairedBars { 38 } else { 23 })
         })
-        .sum();
+        .max()
+        .unwrap_or(0);
+    let bars = tallest * chart.categories.len() as u32;
     // Bars are as thick in every chart, whatever room their labels take.
     let (thick, beside) = if chart.kind == ChartKind::PairedBars { (13, 26) } else { (15, 15) };
-    let each = bars / (chart.categories.len() as u32).max(1);
-    let gap = (each.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
+    let gap = (tallest.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
     let height = match chart.kind {
-        ChartKind::Bars => 56 + bars,
-        ChartKind::PairedBars => 90 + bars,
+        ChartKind::Bars => 76 + bars,
+        ChartKind::PairedBars => 110 + bars,
         ChartKind::Lines => 320 + 14 * chart.series.len() as u32,
     };
     let pictures = figures.pictures(brief, table, chart);
@@ -312,7 +320,8 @@ fn draw_chart(
         row,
         kind: chart.kind,
         title: shortened(&labels::in_language(&chart.title, language), LONGEST_TITLE),
-        alt: shortened(&labels::in_language(&chart.alt, language), 250),
+        alt: shortened(&labels::in_language(&chart.alt, language), LONGEST_ALT),
+        axis: labels::in_language(&chart.axis, language),
         pictures,
         width,
         height,

@@ -238,13 +238,13 @@ class Book:
         if template["kind"] == "section":
             self.says(sheet, f"{label}; ", said(first[0].value(0)))
         else:
-            self.says(sheet, f"{label}: {said(first[0].value(0))}.", "")
+            self.says(sheet, f"{label[:1].upper()}{label[1:]}: {said(first[0].value(0))}.", "")
         if template["kind"] == "regions-across":
             known = [(c.value(0), -i, head) for i, (c, head) in enumerate(zip(first, sheet.heads[stub:])) if i]
             known = [k for k in known if number(k[0])]
             high, low = max(known), min(known, key=lambda k: (k[0], -k[1]))
             if high[0] != low[0]:
-                self.says(sheet, f"Больше всего: {high[2]} ({said(high[0])}), меньше всего: {low[2]} ({said(low[0])}).", "")
+                self.says(sheet, f"Наибольшее значение: {high[2]} ({said(high[0])}), наименьшее: {low[2]} ({said(low[0])}).", "")
 
     # Sentences.
 
@@ -270,6 +270,7 @@ class Book:
         at = told[0] if told and kind in ("dynamics", "series", "quarter") else 0
         now, ago = lines[at].value(0), lines[at].value(1)
         label = sheet.label(sheet.rows[at])
+        label = label[:1].upper() + label[1:]
         if number(now) and number(ago):
             end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago)}."
             self.says(sheet, f"{label}: {said(now)}; ", end)
@@ -284,7 +285,7 @@ class Book:
             return
         by_level = self.by_level(template, lines)
         worth = lambda i: said_places(lines[i].level(), lines[i].places) if by_level else said(lines[i].value(0))
-        (high, low), (most, fewest) = (min(known)[1], last), ("Больше всего", "меньше всего")
+        (high, low), (most, fewest) = (min(known)[1], last), ("Наибольшее значение", "наименьшее")
         if by_level:
             most, fewest = "Наибольший уровень на 10 000 населения", "наименьший"
         alike = lambda i: len([o for o, rank in enumerate(ranks) if rank is not None and worth(o) == worth(i)])
@@ -322,6 +323,9 @@ class Book:
             labels = [l.label for l in lines] if of is None else [self.said_label(of, r) for r in of.rows]
             at = series if kind in ("series", "summary") else category
             found = [line for line, label in zip(lines, labels) if self.cut(at, label)]
+            # The label of a part may follow that of its whole.
+            ends = [at[turn.end() :] for turn in re.finditer(": ", at)]
+            found += [line for line, label in zip(lines, labels) if any(self.cut(end, label) for end in ends)]
             if not found:
                 self.judge.say(row[1], "a category that no line has", at, None)
                 continue
@@ -336,7 +340,11 @@ class Book:
             else:
                 years = re.findall(r"20\d\d", series)
                 value = line.value(self.f.year - int(years[0]) if years else 0)
-            self.judge.check("chart", row[3], f"table {table}, {category}, {series}", value)
+            where = f"table {table}, {category}, {series}"
+            if row[3].value == "#N/A":
+                self.judge.equal("chart", row[3], where, number(value), False)
+            else:
+                self.judge.check("chart", row[3], where, value)
         for table, shown in levels.items():
             self.judge.equal("order", None, f"the order of bars of {table}", shown, sorted(shown, reverse=True))
 
