@@ -87,7 +87,6 @@ mod tests {
 
     #[derive(Debug, Default, serde::Deserialize)]
     #[serde(default, deny_unknown_fields)]
-    #[expect(dead_code, reason = "only the faults matter here")]
     struct Written {
         text: String,
         path: PathBuf,
@@ -103,7 +102,6 @@ mod tests {
     }
 
     #[derive(Debug, serde::Deserialize)]
-    #[expect(dead_code, reason = "only the faults matter here")]
     struct Inner {
         host: String,
     }
