@@ -170,8 +170,10 @@ fn the_findings_one_by_one_are_beside_the_master_as_check_lists_them() {
     let mut list: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(folder.join("findings.xlsx")).unwrap())).unwrap();
     let range = list.worksheet_range("Findings").unwrap();
     let rules: Vec<String> = range.rows().skip(1).map(|row| row[1].to_string()).collect();
-    let checked =
-        office.zhinaq(&["check", "--sample", "--period", "2025-Q2", "--form", "1-n", "--format", "json"]).json();
+    let checked = office
+        .zhinaq(&["check", "--sample", "--period", "2025-Q2", "--form", "1-n", "--format", "json"])
+        .exits(3)
+        .json();
     let listed: Vec<&str> = checked.as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
     assert!(!listed.is_empty() && rules == listed, "{rules:?}\n{listed:?}");
 }
