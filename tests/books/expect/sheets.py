@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from figures import Line, last_day, number, said, said_growth, said_places, said_tenths, tenths
 from judge import Judge, Sheet, plain
-from sources import ABSENT, exact
+from sources import ABSENT
 
 
 class Book:
@@ -34,7 +34,6 @@ class Book:
         self.summary()
         self.charts()
         self.control()
-        self.findings()
         for ws in self.book.worksheets:
             for row in ws.iter_rows():
                 for cell in row:
@@ -372,17 +371,3 @@ class Book:
             else:
                 self.judge.check("control", shown, f"sum of {table}", total)
         self.judge.equal("control", None, "tables with a sum", sorted(set(self.numbers) - told), [])
-
-    def findings(self):
-        """Checks the findings: a difference is the found value less the expected one."""
-        ws = self.book["Качество"]
-        if not ws.tables:
-            return
-        for row in Sheet(ws).rows:
-            expected, found, difference = row[4:7]
-            for cell in (expected, found):
-                if isinstance(cell.value, (int, float)):
-                    self.judge.seen.add((ws.title, cell.coordinate))
-            if all(isinstance(c.value, (int, float)) for c in (expected, found, difference)):
-                value = exact(found.value) - exact(expected.value)
-                self.judge.check("finding", difference, "found less expected", value)
