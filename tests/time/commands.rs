@@ -200,7 +200,9 @@ fn the_unit_and_the_crontab_call_commands_that_exist() {
         calls += 1;
     }
     assert_eq!(calls, 5);
-    for (file, words) in [(0, "\nType=notify\n"), (1, "OnFailure=zhinaq-alert.service\n"), (3, "\nPATH="), (3, "\nMAILTO=")] {
+    for (file, words) in
+        [(0, "\nType=notify\n"), (1, "OnFailure=zhinaq-alert.service\n"), (3, "\nPATH="), (3, "\nMAILTO=")]
+    {
         assert!(files[file].contains(words), "{words}");
     }
 }
