@@ -18,7 +18,7 @@ pub struct Man {
     command: Vec<String>,
 }
 
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("zhinaq.toml", "The settings of the office: transport, addresses, hours, limits."),
     ("schedules/", "The act with its forms, collections, organs and matrix; the calendar; the sources; the people."),
     ("templates/", "Forms, collections, the look of workbooks, mails. A missing template is taken from the program."),
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 8] = [
     ("output/sample/", "The output and the ledger of the sample office."),
     (".zhinaq/", "The journal of sendings, the witness of the ledger. `[ledger] witness` of zhinaq.toml moves it."),
     ("templates/service/", "Units of systemd and lines for cron."),
+    ("templates/schema/", "JSON Schemas of the TOML files, for editors."),
 ];
 
 const ENVIRONMENT: [(&str, &str); 5] = [

@@ -5,7 +5,7 @@ use std::{fmt, ops::Range};
 
 use serde::de::DeserializeOwned;
 
-use super::plain_words::plainly;
+use super::{plain_words::plainly, shape};
 use domain::nearest;
 
 /// One fault of the configuration. It prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
@@ -56,6 +56,7 @@ impl From<Fault> for Faults {
 /// # Errors
 /// The first fault, with its line. For an unknown key it suggests the nearest known one.
 pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Fault> {
+    shape::note_file::<T>(file);
     toml::from_str(text).map_err(|error| {
         let message = explain(error.message());
         match error.span() {

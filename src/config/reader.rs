@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{Fault, fault::explain};
+use super::{Fault, fault::explain, shape};
 use domain::nearest;
 
 /// Reads one file and collects its faults.
@@ -35,6 +35,11 @@ impl<'t> Reader<'t> {
 
     /// Reads one key of the file. A missing key is `None` without a fault.
     pub fn maybe<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
+        shape::note_key::<T>(self.file, key, false, false);
+        self.taken(key)
+    }
+
+    fn taken<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.asked.push(key);
         let value = self.table.remove(key)?;
         self.meant(value)
@@ -42,8 +47,9 @@ impl<'t> Reader<'t> {
 
     /// Reads one key of the file. A missing key is a fault.
     pub fn one<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
+        shape::note_key::<T>(self.file, key, true, false);
         let there = self.table.contains_key(key);
-        let value = self.maybe(key);
+        let value = self.taken(key);
         if !there && !self.broken {
             self.of_file(format!("`{key}` is missing"));
         }
@@ -52,6 +58,7 @@ impl<'t> Reader<'t> {
 
     /// Reads all entries of a list of tables, without those that have faults.
     pub fn many<T: DeserializeOwned>(&mut self, key: &'static str) -> Vec<T> {
+        shape::note_key::<T>(self.file, key, false, true);
         self.asked.push(key);
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let span = value.span();

@@ -44,6 +44,13 @@ pub fn shown_settings(office: &Office) -> Result<Vec<ShownSetting>, Fault> {
     Ok(show.shown)
 }
 
+/// The value of each setting of an office, as TOML writes it; settings without one are left out.
+pub(super) fn values(office: &Office) -> BTreeMap<String, String> {
+    let mut show = Show { lines: BTreeMap::new(), shown: Vec::new() };
+    show.all(office);
+    show.shown.into_iter().filter_map(|shown| Some((shown.key, shown.value?))).collect()
+}
+
 /// The line of each key of a text, by its path.
 fn lines(text: &str) -> BTreeMap<String, usize> {
     fn walk(text: &str, table: &DeTable<'_>, above: &str, lines: &mut BTreeMap<String, usize>) {

@@ -103,7 +103,9 @@ pub fn is_office(home: &Path) -> bool {
 #[must_use]
 pub fn built_in_used(home: &Path) -> Vec<PathBuf> {
     let files = built_in().into_iter().map(|(path, _)| path);
-    files.filter(|path| path.starts_with("templates") && !home.join(path).exists()).collect()
+    // Schemas are for editors, and the program reads none.
+    let is_used = |path: &PathBuf| path.starts_with("templates") && !path.starts_with("templates/schema");
+    files.filter(|path| is_used(path) && !home.join(path).exists()).collect()
 }
 
 /// The texts below a folder of an office, by their paths below its home: its own files, and the program's in place of

@@ -1,4 +1,4 @@
-//! JSON Schema, as far as docs/json uses it. A keyword that is not read here is refused, so that no schema promises what no
+//! JSON Schema, as far as docs/json and templates/schema use it. A keyword that is not read here is refused, so that no schema promises what no
 //! test checks.
 
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                 let Some(object) = value.as_object() else { continue };
                 for (key, value) in object {
                     let at = format!("{at}.{key}");
-                    match (rule.get(key), schema.get("additionalProperties")) {
+                    match (rule.get(key).or_else(|| by_pattern(schema, key)), schema.get("additionalProperties")) {
                         (Some(inner), _) => check(root, inner, value, &at, found),
                         (None, Some(other)) if other.is_object() => check(root, other, value, &at, found),
                         (None, _) => found.push(format!("{at} is not described")),
@@ -53,7 +53,27 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                     check(root, rule, value, &format!("{at}.{key}"), found);
                 }
             }
-            "additionalProperties" => {}
+            "additionalProperties" | "patternProperties" => {}
+            "anyOf" => {
+                let fits = |rule: &&Value| {
+                    let mut faults = Vec::new();
+                    check(root, rule, value, at, &mut faults);
+                    faults.is_empty()
+                };
+                if !rule.as_array().unwrap().iter().any(|rule| fits(&rule)) {
+                    found.push(format!("{at}: {value} is none of {rule}"));
+                }
+            }
+            "pattern" => match value.as_str() {
+                Some(text) if !matches(rule, text) => found.push(format!("{at}: `{text}` is not as {rule} says")),
+                _ => {}
+            },
+            "format" => match (rule.as_str(), value.as_str()) {
+                (Some("date"), Some(text)) if text.parse::<chrono::NaiveDate>().is_ok() => {}
+                (Some("date"), Some(text)) => found.push(format!("{at}: `{text}` is not a date")),
+                (Some("date"), None) => {}
+                _ => found.push(format!("{at}: no test reads the format {rule}")),
+            },
             "items" => {
                 for (place, value) in value.as_array().into_iter().flatten().enumerate() {
                     check(root, rule, value, &format!("{at}[{place}]"), found);
@@ -69,6 +89,23 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             word if WORDS.contains(&word) => {}
             other => found.push(format!("{at}: the schema uses `{other}`, which no test reads")),
         }
+    }
+}
+
+/// The schema of a key by the pattern that it has.
+fn by_pattern<'s>(schema: &'s serde_json::Map<String, Value>, key: &str) -> Option<&'s Value> {
+    let patterns = schema.get("patternProperties")?.as_object()?;
+    patterns.iter().find(|(pattern, _)| matches(&Value::from(pattern.as_str()), key)).map(|(_, inner)| inner)
+}
+
+/// Whether a text has a pattern. Only the patterns that our schemas use are known.
+fn matches(pattern: &Value, text: &str) -> bool {
+    match pattern.as_str() {
+        Some("^[a-z]{2,3}$") => matches!(text.len(), 2 | 3) && text.bytes().all(|b| b.is_ascii_lowercase()),
+        Some("^([01][0-9]|2[0-3]):[0-5][0-9]$") => {
+            text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
+        }
+        _ => panic!("no test reads the pattern {pattern}"),
     }
 }
 
@@ -99,5 +136,13 @@ fn a_schema_finds_what_is_missing_wrong_or_not_described() {
     assert_eq!(faults(&schema, &serde_json::json!([{ "id": "a", "count": null }])), Vec::<String>::new());
     let found = faults(&schema, &serde_json::json!([{ "count": 0.5, "other": 1 }]));
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(faults(&serde_json::json!({ "pattern": "x" }), &Value::Null)[0].contains("no test reads"));
+    assert!(faults(&serde_json::json!({ "contains": "x" }), &Value::Null)[0].contains("no test reads"));
+    let either = serde_json::json!({ "anyOf": [{ "type": "string", "format": "date" }, { "const": 1 }] });
+    assert!(faults(&either, &"2025-07-14".into()).is_empty() && faults(&either, &1.into()).is_empty());
+    assert_eq!(faults(&either, &"soon".into()).len(), 1);
+    let titles = serde_json::json!({
+        "properties": {}, "patternProperties": { "^[a-z]{2,3}$": { "type": "string" } }, "additionalProperties": false
+    });
+    assert!(faults(&titles, &serde_json::json!({ "ru": "x" })).is_empty());
+    assert_eq!(faults(&titles, &serde_json::json!({ "ru": 1, "RU": "x" })).len(), 2);
 }

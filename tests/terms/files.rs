@@ -216,8 +216,8 @@ fn the_faults_of_all_files_are_told_at_once() {
     let told: Vec<String> = Office::load(home.path()).unwrap_err().0.iter().map(ToString::to_string).collect();
     let all = told.join("\n");
     for part in [
-        "zhinaq.toml:7: unknown key `outside_farce`; did you mean `outside_force`?",
-        "forms.toml:22: day 31 does not exist in every month: write 1 to 28",
+        "zhinaq.toml:8: unknown key `outside_farce`; did you mean `outside_force`?",
+        "forms.toml:23: day 31 does not exist in every month: write 1 to 28",
         "`1-r-serach` is not a form of forms.toml; did you mean `1-r-search`?",
         "matrix.csv:5: `x` for `gp-office` is neither a number of copies, nor blank, nor `?`",
         "a \"holiday\" has `holiday`, a \"substitute\" has `for`, a \"transfer\" has `with`, and no other of them",

@@ -3,6 +3,7 @@
 mod calendar;
 mod commands;
 mod dates;
+mod described;
 mod files;
 mod impossible;
 mod library;

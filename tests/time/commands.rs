@@ -2,7 +2,9 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    os::unix::net::UnixDatagram,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -141,6 +143,37 @@ fn a_daemon_stops_when_it_is_asked_and_says_so_in_the_journal() {
 }
 
 #[test]
+fn a_daemon_tells_its_supervisor_that_it_is_ready_alive_and_ending() {
+    let office = Office::empty();
+    let socket = office.path().join("notify");
+    let supervisor = UnixDatagram::bind(&socket).unwrap();
+    supervisor.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+    let heard = || {
+        let mut words = [0; 64];
+        let length = supervisor.recv(&mut words).unwrap();
+        String::from_utf8_lossy(&words[..length]).into_owned()
+    };
+    let mut daemon = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
+        .args(["schedule", "--sample", "--quiet"])
+        .current_dir(office.path())
+        .env("NOTIFY_SOCKET", &socket)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert_eq!([heard(), heard()], ["READY=1", "WATCHDOG=1"]);
+    rustix::process::kill_process(rustix::process::Pid::from_child(&daemon), rustix::process::Signal::TERM).unwrap();
+    let last = loop {
+        let words = heard();
+        if words != "WATCHDOG=1" {
+            break words;
+        }
+    };
+    assert_eq!(last, "STOPPING=1");
+    assert!(daemon.wait().unwrap().success());
+}
+
+#[test]
 fn a_schedule_that_never_ran_is_told_by_the_watchdog() {
     let office = Office::empty();
     let ended = office.zhinaq(&["watchdog", "--sample"]).exits(5);
@@ -167,7 +200,9 @@ fn the_unit_and_the_crontab_call_commands_that_exist() {
         calls += 1;
     }
     assert_eq!(calls, 5);
-    for (file, words) in [(1, "OnFailure=zhinaq-alert.service\n"), (3, "\nPATH="), (3, "\nMAILTO=")] {
+    for (file, words) in
+        [(0, "\nType=notify\n"), (1, "OnFailure=zhinaq-alert.service\n"), (3, "\nPATH="), (3, "\nMAILTO=")]
+    {
         assert!(files[file].contains(words), "{words}");
     }
 }

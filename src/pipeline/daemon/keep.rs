@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use super::{at_once, leader::Leader, live_executor::LiveExecutor, metrics};
+use super::{at_once, leader::Leader, live_executor::LiveExecutor, metrics, supervisor::Supervisor};
 use crate::{
     Context, Exit, Failure, StatusNotice, chain,
     context::{
@@ -51,8 +51,11 @@ pub struct Keeping {
 /// journal of emergencies, and the daemon tries again.
 pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(), Failure> {
     let mut daemon = Daemon::new(context, keeping, stop.clone());
+    daemon.supervisor = Supervisor::of_environment();
     context.record(&[started()]).await?;
+    daemon.supervisor.ready();
     while !stop.is_asked() {
+        daemon.supervisor.alive();
         let nap = match daemon.look(false).await {
             Ok(wake) => (wake - context.now()).to_std().unwrap_or_default().clamp(Duration::from_millis(200), LOOK),
             Err(failure) => {
@@ -67,6 +70,7 @@ pub async fn keep(context: &Context, keeping: &Keeping, stop: &Stop) -> Result<(
             _ = stop.asked() => {}
         }
     }
+    daemon.supervisor.stopping();
     daemon.leader.resign().await?;
     context.record(&[ended()]).await
 }
@@ -112,6 +116,7 @@ struct Daemon<'a> {
     stop: Stop,
     holder: String,
     leader: Leader,
+    supervisor: Supervisor,
     claim: Option<Arc<RunClaim>>,
     /// Whether another program leads and this was logged.
     stands_by: bool,
@@ -140,6 +145,7 @@ impl<'a> Daemon<'a> {
             keeping,
             stop,
             holder,
+            supervisor: Supervisor::default(),
             claim: None,
             stands_by: false,
             state: State::default(),
@@ -280,11 +286,12 @@ impl<'a> Daemon<'a> {
     /// Renews the lease and the heartbeat while acts take their time, but no longer than `STUCK`.
     fn heart(&self, claim: Arc<RunClaim>) -> JoinHandle<()> {
         let (ledger, holder, clock) = (self.context.ledger.clone(), self.holder.clone(), self.context.clock.clone());
-        let lease = self.leader.lease();
+        let (lease, supervisor) = (self.leader.lease(), self.supervisor.clone());
         tokio::spawn(async move {
             let begun = tokio::time::Instant::now();
             while begun.elapsed() < STUCK {
                 tokio::time::sleep(LOOK).await;
+                supervisor.alive();
                 if let Err(error) = ledger.renew(&claim, Clock::System.now(), lease).await {
                     tracing::warn!(%error, "the lease of the schedule could not be renewed");
                 }

@@ -15,6 +15,7 @@ mod leader;
 mod live_executor;
 mod metrics;
 mod notify_office;
+mod supervisor;
 
 pub use at_once::tell_silence;
 pub use emergencies::{add_measures, incidents};
