@@ -102,6 +102,7 @@ mod tests {
     }
 
     #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "only the faults matter here")]
     struct Inner {
         host: String,
     }

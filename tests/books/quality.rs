@@ -49,8 +49,11 @@ fn sheet(trial: &Trial, findings: &[Finding], language: Language) -> SheetPlan {
 }
 
 fn texts(sheet: &SheetPlan) -> Vec<&str> {
-    let text = |cell| if let CellContent::Text(text) = cell { Some(text.as_str()) } else { None };
-    sheet.cells.iter().filter_map(|cell| text(&cell.content)).collect()
+    let texts = sheet.cells.iter().filter_map(|cell| match &cell.content {
+        CellContent::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 #[test]
