@@ -102,7 +102,10 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
                 return Ok(report);
             }
             Acted::Done { answers, trouble } => {
-                let met = trouble.as_ref().map(|(_, words)| CycleStep::of_cycle(words.clone(), true));
+                // A trouble that each look meets anew is told once: cron mails what is told.
+                let known = duties.iter().zip(&answers).all(|(duty, answer)| state.answered(duty) == Some(answer));
+                let is_new = duties.is_empty() || !known;
+                let met = trouble.as_ref().map(|(_, words)| CycleStep::of_cycle(words.clone(), is_new));
                 report.troubles.saw(action, trouble);
                 let pairs = duties.iter().zip(answers);
                 let facts: Vec<Fact> = pairs.map(|(duty, answer)| Fact::Tried { duty: duty.clone(), answer }).collect();
@@ -156,13 +159,14 @@ mod tests {
     use super::*;
     use crate::Alert;
     use config::Office;
-    use domain::{Actor, Event};
+    use domain::{Actor, Door, Event};
 
     /// An executor that records its calls and gives the same answer to each.
     struct Recorder {
         now: DateTime<Utc>,
         journal: RefCell<Vec<Event>>,
         answer: Option<&'static str>,
+        trouble: Option<&'static str>,
         tells: bool,
         leads: Cell<bool>,
         stops: bool,
@@ -174,9 +178,10 @@ mod tests {
             self.asked.borrow_mut().push(format!("{what} {}", duties.len()));
             match self.answer {
                 None => Acted::Busy("another run works here".into()),
-                Some(answer) => {
-                    Acted::Done { answers: duties.iter().map(|_| answer.to_owned()).collect(), trouble: None }
-                }
+                Some(answer) => Acted::Done {
+                    answers: duties.iter().map(|_| answer.to_owned()).collect(),
+                    trouble: self.trouble.map(|words| (Door::Post, words.to_owned())),
+                },
             }
         }
     }
@@ -245,6 +250,7 @@ mod tests {
             now,
             journal: RefCell::new(vec![scheduled]),
             answer: Some("is not there"),
+            trouble: None,
             tells: true,
             leads: Cell::new(true),
             stops: false,
@@ -290,6 +296,20 @@ mod tests {
         let (agenda, recorder) = morning();
         let (report, state) = cycle(&agenda, &Recorder { tells: false, ..recorder });
         assert!(state.alerted.is_empty() && report.wake <= morning().1.now + TELL_AGAIN, "{report:?}");
+    }
+
+    #[test]
+    fn a_trouble_that_lasts_is_told_once() {
+        let (agenda, mut recorder) = morning();
+        recorder.trouble = Some("the mail server does not answer");
+        let told = |report: &CycleReport| report.done.iter().filter(|s| s.wrong && s.words.contains("mail")).count();
+        assert_eq!(told(&cycle(&agenda, &recorder).0), 1);
+        recorder.now += TimeDelta::minutes(50);
+        let (later, _) = cycle(&agenda, &recorder);
+        assert!(!recorder.asked.borrow().is_empty() && told(&later) == 0, "{later:?}");
+        // Another answer is news.
+        (recorder.answer, recorder.now) = (Some("is still not there"), recorder.now + TimeDelta::minutes(70));
+        assert_eq!(told(&cycle(&agenda, &recorder).0), 1);
     }
 
     #[test]
