@@ -136,6 +136,7 @@ fn table<'a>(drafting: &mut Drafting<'_, 'a, '_>, warp: &Warp<'_>, bands: &[Band
         Some(DraftLine {
             labels: vec![label.0],
             depth: label.1,
+            under: None,
             weight: Weight::Plain,
             measure: column.measure,
             key,

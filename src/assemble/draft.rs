@@ -17,6 +17,8 @@ pub struct DraftLine {
     /// The label, and for tables with two label columns the second one.
     pub labels: Vec<Titles>,
     pub depth: u8,
+    /// The fact of the line whose heading contains this one, if it is shown.
+    pub under: Option<usize>,
     pub weight: Weight,
     pub measure: Measure,
     pub key: LineKey,

@@ -106,13 +106,10 @@ impl<'f> Drawn<'f> {
     /// The facts of the lines that a line is printed under, the nearest first.
     #[must_use]
     pub fn above(&self, of: &Figured<'_>) -> Vec<usize> {
-        let (mut depth, mut above) = (of.line.depth, Vec::new());
-        let at = self.table.iter().position(|f| f.line.fact == of.line.fact).unwrap_or(0);
-        for other in self.table[..at].iter().rev() {
-            if other.line.depth < depth {
-                depth = other.line.depth;
-                above.push(other.line.fact);
-            }
+        let (mut next, mut above) = (of.line.under, Vec::new());
+        while let Some(fact) = next {
+            above.push(fact);
+            next = self.table.iter().find(|f| f.line.fact == fact).and_then(|f| f.line.under);
         }
         above
     }

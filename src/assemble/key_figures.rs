@@ -66,6 +66,7 @@ fn line(
     let line = DraftLine {
         labels: vec![template.titles.clone()],
         depth: 0,
+        under: None,
         weight: Weight::Plain,
         measure: column.first().map(|c| c.measure).unwrap_or_default(),
         key,

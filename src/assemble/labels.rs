@@ -34,6 +34,16 @@ pub fn nested(paths: &[Titles], parents: bool) -> Vec<(Titles, u8)> {
     labels
 }
 
+/// For each path the place of the longest path before it that it goes on.
+#[must_use]
+pub fn under(paths: &[Titles]) -> Vec<Option<usize>> {
+    let parts: Vec<Vec<&str>> = paths.iter().map(|path| path.ru.split(JOINT).collect()).collect();
+    let goes_on =
+        |path: usize, above: usize| parts[above].len() < parts[path].len() && parts[path].starts_with(&parts[above]);
+    let longest = |path: usize| (0..path).filter(|above| goes_on(path, *above)).max_by_key(|above| parts[*above].len());
+    (0..parts.len()).map(longest).collect()
+}
+
 /// How many first parts all paths of several parts have in common, where there are at least three such paths.
 fn shared(paths: &[Titles]) -> usize {
     let long = paths.iter().map(|p| p.ru.split(JOINT).collect::<Vec<_>>()).filter(|parts| parts.len() > 1);
@@ -115,6 +125,13 @@ mod tests {
 
     fn titles(ru: &str) -> Titles {
         Titles::ru(ru)
+    }
+
+    #[test]
+    fn a_path_goes_on_the_longest_path_before_it_and_not_the_line_above_it() {
+        let paths =
+            ["Рассмотрено", "Рассмотрено / решения", "Рассмотрено / определения", "Рассмотрено / решения / с отказом"];
+        assert_eq!(under(&paths.map(Titles::ru)), [None, Some(0), Some(0), Some(1)]);
     }
 
     #[test]

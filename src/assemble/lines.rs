@@ -123,8 +123,9 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
     /// A line for each place, with figures of the republic.
     fn of_places(&mut self, rows: &[Strip<RowCode>], columns: &[Strip<ColumnCode>]) -> DraftTable<'a> {
         let parents = self.template.parents;
-        let row_labels = labels::nested(&rows.iter().map(|r| r.label.clone()).collect::<Vec<_>>(), parents);
-        let column_labels = labels::nested(&columns.iter().map(|c| c.label.clone()).collect::<Vec<_>>(), parents);
+        let row_paths: Vec<Titles> = rows.iter().map(|r| r.label.clone()).collect();
+        let column_paths: Vec<Titles> = columns.iter().map(|c| c.label.clone()).collect();
+        let (row_labels, column_labels) = (labels::nested(&row_paths, parents), labels::nested(&column_paths, parents));
         let mut lines = Vec::new();
         for (column, (column_label, column_depth)) in columns.iter().zip(&column_labels) {
             for (row, (row_label, row_depth)) in rows.iter().zip(&row_labels) {
@@ -137,6 +138,14 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
                 line.depth = depth;
                 lines.push(line);
             }
+        }
+        let under = match (rows.len(), columns.len()) {
+            (1, _) => labels::under(&column_paths),
+            (_, 1) => labels::under(&row_paths),
+            _ => Vec::new(),
+        };
+        for (line, under) in under.into_iter().enumerate() {
+            lines[line].under = under.map(|above| lines[above].fact);
         }
         let structure = self.template.kind == TableKind::Structure;
         let whole = structure.then(|| self.share_of_whole(&mut lines)).flatten();
@@ -285,6 +294,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             broken: gathered.broken,
             labels,
             depth: 0,
+            under: None,
             weight: Weight::Plain,
             measure: column.measure,
             key,

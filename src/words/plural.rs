@@ -42,12 +42,14 @@ impl Plural {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Form::{Few, Many, One},
+        *,
+    };
 
     #[test]
     fn each_language_has_its_forms() {
         let forms = |plural: Plural| [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 111, 112, 341].map(|n| plural.form(n));
-        use Form::{Few, Many, One};
         assert_eq!(
             forms(Plural::OneFewMany),
             [Many, One, Few, Few, Many, Many, Many, Many, One, Few, Many, Many, Many, One]

@@ -57,8 +57,7 @@ fn drawn(chart: &ChartPlan, formats: &Formats, theme: &Theme) -> Result<String, 
     let archive = RawArchive::read(workbook.save_to_buffer()?)?;
     let part = "xl/charts/chart1.xml";
     let entry = archive.find(part).ok_or_else(|| WorkbookError::Part { part: part.to_owned() })?;
-    // Without this programs leave out labels that they think too many. The library does not write an interval of one
-    // (part 1, 21.2.2.205: `tickLblSkip` ends the axis of categories).
+    // Without this programs leave out labels that they think too many; the library does not write an interval of one.
     Ok(archive.text(entry)?.replace("</c:catAx>", "<c:tickLblSkip val=\"1\"/></c:catAx>"))
 }
 

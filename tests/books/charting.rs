@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use zhinaq::{
     assemble::{Cell, ChartKind, ColumnRole, LineKey, Mark, Table, assemble},
-    domain::{Column, FormTemplate, Measure, Place, TableKind},
+    domain::{Column, Figure, FormTemplate, Measure, Number, Place, TableKind},
     workbook::{Profile, master},
 };
 
@@ -98,7 +98,13 @@ fn a_chart_of_some_of_many_says_so_and_leaves_the_total_out() {
 
 #[test]
 fn a_part_whose_whole_is_not_drawn_has_its_name_in_front() {
-    let book = assemble(&Trial::new("courts", "2025-Q2").material()).unwrap();
+    let mut trial = Trial::new("courts", "2025-Q2");
+    for dataset in trial.datasets.iter_mut().filter(|d| d.key.form.as_str() == "court-2") {
+        let section = &mut dataset.sections[0];
+        let granted = section.columns.iter().position(|c| c.label.contains("с удовлетворением")).unwrap();
+        section.figures[granted] = Figure::Number(Number::count(9_999_999));
+    }
+    let book = assemble(&trial.material()).unwrap();
     let chart = |id: &str| book.tables().find(|t| t.id == id).unwrap().chart.as_ref().unwrap().clone();
     let civil = book.tables().find(|t| t.number == "2.1").unwrap().id.clone();
     let named: Vec<String> = chart(&civil).categories.iter().map(|c| c.ru.clone()).collect();
