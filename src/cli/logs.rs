@@ -3,7 +3,7 @@
 //! A message carries the path of the module that writes it, and this path begins with the name of the crate. The word
 //! `zhinaq` in a filter means all crates of the workspace.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use tracing_subscriber::EnvFilter;
 
