@@ -132,7 +132,7 @@ impl Drawing<'_> {
             points: drawn.lines.iter().map(point).collect(),
             of: drawn.lines.iter().map(|f| (f.line.fact, role)).collect(),
         };
-        Some(self.bars(ChartKind::Bars, (axis, self.this_period()), &drawn, vec![series]))
+        Some(self.bars(ChartKind::Bars, (axis, Some(self.this_period())), &drawn, vec![series]))
     }
 
     /// Parts of a whole, the largest first.
@@ -149,7 +149,7 @@ impl Drawing<'_> {
             points: drawn.lines.iter().filter_map(|f| share(f)).map(Cell::Tenths).collect(),
             of: drawn.lines.iter().map(|f| (f.line.fact, ColumnRole::Share)).collect(),
         };
-        Some(self.bars(ChartKind::Bars, (texts::SHARE, self.this_period()), &drawn, vec![series]))
+        Some(self.bars(ChartKind::Bars, (texts::SHARE, Some(self.this_period())), &drawn, vec![series]))
     }
 
     /// Years from left to right, a curve for each of the largest places. A year that cannot be compared with the
@@ -233,8 +233,8 @@ impl Drawing<'_> {
         }
     }
 
-    fn this_period(&self) -> Option<(Period, Said)> {
-        Some((self.draft.shown.period, prose::span_in_line))
+    fn this_period(&self) -> (Period, Said) {
+        (self.draft.shown.period, prose::span_in_line)
     }
 
     /// The title of a chart has the subject, the unit of measure, the time, and how many of how many are shown, because

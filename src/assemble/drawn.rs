@@ -10,7 +10,7 @@ use super::{
     book::{Cell, Weight},
     cells::Figured,
 };
-use domain::{FormTemplate, Place, RuleKind, SectionId, Titles};
+use domain::{ColumnCode, FormTemplate, Place, RowCode, RuleKind, SectionId, Titles};
 use words::{Dictionary, FixedText, Lexicon, texts};
 
 /// The lines that a chart draws.
@@ -161,10 +161,10 @@ impl<'t> Wholes<'t> {
         let Self { rows, columns } = &mut wholes;
         if let Some(section) = form.section(section) {
             for row in &section.rows {
-                rows.entry(row.code.as_str()).or_default().extend(row.part_of.iter().map(|of| of.as_str()));
+                rows.entry(row.code.as_str()).or_default().extend(row.part_of.iter().map(RowCode::as_str));
             }
             for column in &section.columns {
-                let of = column.part_of.iter().map(|of| of.as_str());
+                let of = column.part_of.iter().map(ColumnCode::as_str);
                 columns.entry(column.code.as_str()).or_default().extend(of);
             }
         }

@@ -56,7 +56,7 @@ impl OnlineCheck {
 
 fn of_ledger(origin: Origin, failure: Option<&Failure>) -> OnlineCheck {
     match failure {
-        None => OnlineCheck::good("ledger", format!("can be read ({})", origin)),
+        None => OnlineCheck::good("ledger", format!("can be read ({origin})")),
         Some(failure) => OnlineCheck::bad("ledger", chain(failure)),
     }
 }

@@ -120,7 +120,7 @@ fn manifest(origin: Origin, office: &Office, period: Period, events: &[Event], w
         program: "zhinaq".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         period,
-        origin: origin,
+        origin,
         office: office.settings.office.name.ru.clone(),
         regulation: office.regulation().id.clone(),
         facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),

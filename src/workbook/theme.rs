@@ -112,7 +112,12 @@ impl Theme {
     /// # Errors
     /// When the text is not a theme, with the line.
     pub fn parse(text: &str) -> Result<Self, WorkbookError> {
-        toml::from_str(text).map_err(|error| WorkbookError::Theme { message: error.message().trim().to_owned() })
+        toml::from_str(text).map_err(|error| {
+            let line =
+                error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+            let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            WorkbookError::Theme { message: format!("{line}{}", error.message().trim()) }
+        })
     }
 
     /// The theme that the program carries.

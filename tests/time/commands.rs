@@ -147,7 +147,7 @@ fn a_daemon_tells_its_supervisor_that_it_is_ready_alive_and_ending() {
     let office = Office::empty();
     let socket = office.path().join("notify");
     let supervisor = UnixDatagram::bind(&socket).unwrap();
-    supervisor.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+    supervisor.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
     let heard = || {
         let mut words = [0; 64];
         let length = supervisor.recv(&mut words).unwrap();

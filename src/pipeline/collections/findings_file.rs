@@ -24,7 +24,7 @@ pub fn file(book: &Book) -> Result<FileOfBook, Failure> {
 /// Stores the list beside the master.
 ///
 /// # Errors
-/// As [`file`], and when the store fails.
+/// As [`file()`], and when the store fails.
 pub fn keep(context: &Context, book: &Book, issue: &Issue) -> Result<(), Failure> {
     let file = file(book)?;
     let stored = context.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);

@@ -388,7 +388,7 @@ fn of_finding(origin: Origin, sources: &mut Sources<'_>, finding: &Finding) -> R
     if let ((Some(section), Some(row), Some(column)), Some(period)) = (place, finding.period) {
         let unit = finding.unit.clone().unwrap_or_else(Unit::republic);
         let agency = finding.agency.clone().unwrap_or_else(Agency::all);
-        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin: origin };
+        let key = DatasetKey { form: finding.form.clone(), period, unit, agency, origin };
         told.parts.push(sources.one(("place", '+'), &Place { section, row, column }, key, true)?);
     }
     Ok(Some(told))

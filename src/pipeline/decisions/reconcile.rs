@@ -111,7 +111,7 @@ fn archived(
     if mail.origin != origin || is_known {
         return;
     }
-    let at = mail.at.unwrap_or_else(|| now);
+    let at = mail.at.unwrap_or(now);
     let numbered = |number: u32| {
         let has = |fact: &Fact| {
             matches!(fact, Fact::Queued { parcel, copies }

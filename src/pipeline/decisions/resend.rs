@@ -156,21 +156,19 @@ fn meant(context: &Context, records: &Records, scope: &ResendScope) -> Result<Ve
     let went = |r: &&&ParcelRecord| r.copies.iter().any(|c| c.attempt > 0);
     let meant: Vec<ParcelId> = chosen.iter().filter(went).map(|r| r.parcel.clone()).collect();
     if meant.is_empty() {
-        return Err(Failure::usage(match chosen.first() {
-            Some(first) => format!(
+        if let Some(first) = chosen.first() {
+            return Err(Failure::usage(format!(
                 "parcel `{}` waits for its first time: hand it over with {}",
                 first.parcel,
                 context.call.command("send").option("--period", first.parcel.issue.period)
-            ),
-            None => {
-                let register = context.call.command("register");
-                let how = match scope {
-                    ResendScope::Of { period, .. } => register.option("--period", period),
-                    ResendScope::Parcel(_) => register.asked("--period"),
-                };
-                format!("the register has no such parcels: see {how}")
-            }
-        }));
+            )));
+        }
+        let register = context.call.command("register");
+        let how = match scope {
+            ResendScope::Of { period, .. } => register.option("--period", period),
+            ResendScope::Parcel(_) => register.asked("--period"),
+        };
+        return Err(Failure::usage(format!("the register has no such parcels: see {how}")));
     }
     Ok(meant)
 }

@@ -352,7 +352,7 @@ fn wanted(origin: Origin, office: &Office, ask: &Ask) -> Wanted {
         period: ask.period,
         unit: ask.unit.clone(),
         agency: ask.agency.clone(),
-        origin: origin,
+        origin,
         region_field: sources::region_field(office, &ask.form),
     }
 }

@@ -166,6 +166,6 @@ pub fn heading(office: &Office, today: NaiveDate) -> String {
     if regulation.is_in_force(today) {
         act.to_owned()
     } else {
-        format!("{act}, not in force on {}; applied by office setting", today)
+        format!("{act}, not in force on {today}; applied by office setting")
     }
 }
