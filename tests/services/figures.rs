@@ -181,7 +181,7 @@ fn missing_keys_are_told_and_a_section_that_was_not_sent_is_not_there() {
         [
             "error service.key-missing - R1.2: 1 of 2 rows lack key `Vsego postupilo` of column R1.2 (Поступило)",
             "warning service.key-missing - R1.3: no row has column R1.3 (Направлено по подсудности), whose key is lost in the source",
-            "warning service.section-missing -: no row has a column of section R2",
+            "warning service.section-missing -: no row of the answer has a column of section `R2`",
         ]
     );
 }

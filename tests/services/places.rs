@@ -70,7 +70,7 @@ fn nineteen_is_the_republic_unless_the_rows_speak_in_two_digits() {
     assert_eq!(
         findings(&unclear),
         [
-            "error service.region-ambiguous -: row 1 is of region `19`: the republic by the Committee's codes, region 1919 by the classifier of territories that the other rows use; it was left out"
+            "error service.region-ambiguous -: row 1 has the region code `19`, which can mean the republic (codes of the Committee) or unit `1919` (the classifier of territories, which the other rows use); the row was left out"
         ]
     );
     let region = read(format!("[{{{}}}, {{{}}}, {{{}}}]", full("РК"), full("19"), full("71"))).unwrap();
