@@ -102,9 +102,10 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
                 return Ok(report);
             }
             Acted::Done { answers, trouble } => {
-                // A trouble that each look meets anew is told once: cron mails what is told.
-                let known = duties.iter().zip(&answers).all(|(duty, answer)| state.answered(duty) == Some(answer));
-                let is_new = duties.is_empty() || !known;
+                // A trouble that each look meets anew is a warning once: cron mails what is printed.
+                let is_news =
+                    |(duty, answer): (&Duty, &String)| state.tries(duty).is_none_or(|tries| tries.answer != *answer);
+                let is_new = duties.is_empty() || duties.iter().zip(&answers).any(is_news);
                 let met = trouble.as_ref().map(|(_, words)| CycleStep::of_cycle(words.clone(), is_new));
                 report.troubles.saw(action, trouble);
                 let pairs = duties.iter().zip(answers);

@@ -259,12 +259,6 @@ impl State {
         taken.revisions.values().filter_map(|r| r.keys().last()).max().copied()
     }
 
-    /// The answer to the last try.
-    #[must_use]
-    pub fn answered(&self, duty: &Duty) -> Option<&String> {
-        self.tries.get(duty).map(|tries| &tries.answer)
-    }
-
     #[must_use]
     pub fn tries(&self, duty: &Duty) -> Option<&Tries> {
         self.tries.get(duty)
