@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        changes_since,
+        beside, changes_since,
         inputs::{self, Outline},
         masters,
         other_formats::{self, Beside},
@@ -383,10 +383,7 @@ fn first(due: &DueCollection<'_>) -> Issue {
 fn keep_beside(artifacts: &Artifacts, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
     for file in files {
-        // A format may keep its files in a folder of its own.
-        let key = ArtifactKey::beside(issue, &file.name);
-        let stored = artifacts.replace(&key, &file.bytes);
-        stored.map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))?;
+        let key = beside::keep(artifacts, issue, &file)?;
         if !file.name.ends_with(provenance::ENDING) {
             names.extend(key.relative().ok().map(|path| path.display().to_string()));
         }

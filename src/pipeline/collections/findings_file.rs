@@ -3,11 +3,12 @@
 //!
 //! In: a book. Out: a file for the folder of its issue. Unknown here: checks.
 
-use crate::{Context, Failure, figures::findings_as_workbook};
+use super::beside;
+use crate::{Failure, figures::findings_as_workbook};
 use assemble::Book;
 use domain::Issue;
 use formats::FileOfBook;
-use store::ArtifactKey;
+use store::Artifacts;
 
 /// The name of the file.
 pub const NAME: &str = "findings.xlsx";
@@ -25,8 +26,6 @@ pub fn file(book: &Book) -> Result<FileOfBook, Failure> {
 ///
 /// # Errors
 /// As [`file()`], and when the store fails.
-pub fn keep(context: &Context, book: &Book, issue: &Issue) -> Result<(), Failure> {
-    let file = file(book)?;
-    let stored = context.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);
-    stored.map(drop).map_err(|error| Failure::ours(format!("`{NAME}` could not be written"), error))
+pub fn keep(artifacts: &Artifacts, book: &Book, issue: &Issue) -> Result<(), Failure> {
+    beside::keep(artifacts, issue, &file(book)?).map(drop)
 }

@@ -4,6 +4,7 @@
 //! In: figures in use and the collection's template. Out: masters in the store, and facts about them. Unknown here:
 //! copies, parcels, mail.
 
+pub mod beside;
 pub mod build;
 pub mod changes_since;
 pub mod findings_file;

@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::render::{self, Work};
+use super::{
+    beside,
+    render::{self, Work},
+};
 use crate::{Catalogue, Context, Failure, context::corrections::Correction};
 use assemble::{Across, Book, Cell, ColumnRole, Inhabitants, LineKey, Table, inhabitants, labels};
 use domain::{DatasetKey, Finding, FormId, Issue, Language, Region, Sha256};
@@ -152,8 +155,7 @@ pub fn keep(
     held: Option<u32>,
 ) -> Result<(), Failure> {
     let file = file(work, book, issue, placed, held)?;
-    let stored = work.context.artifacts.replace(&ArtifactKey::beside(issue, &file.name), &file.bytes);
-    stored.map(drop).map_err(|error| Failure::ours(format!("`{}` could not be written", file.name), error))
+    beside::keep(&work.context.artifacts, issue, &file).map(drop)
 }
 
 fn trace(

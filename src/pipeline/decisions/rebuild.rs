@@ -230,7 +230,7 @@ impl Rebuilding<'_> {
             let mut languages: Vec<Language> = shares.iter().map(|s| s.language).collect();
             languages.sort();
             languages.dedup();
-            findings_file::keep(context, &book, &issue)?;
+            findings_file::keep(&context.artifacts, &book, &issue)?;
             for (language, master) in render::masters(context, &book, &languages)? {
                 // A book without changes is drawn for organs that hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);

@@ -141,7 +141,7 @@ fn draw(
         let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
         let profile = render::profile(&context.office)?;
         let mut facts = Vec::new();
-        findings_file::keep(context, &book, issue)?;
+        findings_file::keep(&context.artifacts, &book, issue)?;
         for (language, master) in
             render::masters(context, &book, &render::languages(&context.office, &issue.collection))?
         {
