@@ -8,9 +8,14 @@ use std::{io, path::Path};
 /// # Errors
 /// When the file system does not say.
 pub fn free_space(path: &Path) -> io::Result<u64> {
-    let there = path.ancestors().find(|place| place.exists()).unwrap_or_else(|| Path::new("."));
-    let found = rustix::fs::statvfs(there)?;
+    let found = rustix::fs::statvfs(nearest_place(path))?;
     Ok(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// A path that exists, or the nearest folder above it that does.
+#[must_use]
+pub fn nearest_place(path: &Path) -> &Path {
+    path.ancestors().find(|place| place.exists()).unwrap_or_else(|| Path::new("."))
 }
 
 #[cfg(test)]

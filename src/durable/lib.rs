@@ -20,7 +20,7 @@ use std::{
 
 pub use append::append_lines;
 pub use folders::keep_folder;
-pub use free_space::free_space;
+pub use free_space::{free_space, nearest_place};
 pub use part::{part_name, sweep};
 pub use together::Together;
 

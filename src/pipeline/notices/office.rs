@@ -134,7 +134,6 @@ fn about_scheduler(office: &Office, call: &Invocation, scheduler: SchedulerState
 
 /// The free space of the disk with the output.
 fn disk(output: &Path, office: &Office) -> Option<StatusNotice> {
-    let there = output.ancestors().find(|path| path.exists()).unwrap_or_else(|| Path::new("."));
     let free = durable::free_space(output).ok()?;
     let least = office.settings.alerts.free_bytes;
     let severity = how_full(free, least)?;
@@ -143,7 +142,8 @@ fn disk(output: &Path, office: &Office) -> Option<StatusNotice> {
     let text = format!("the disk with `{path}` {what}: {} MB are free; delete or move files", free / 1_000_000);
     let notice = StatusNotice::of(NoticeKind::Disk, severity, text).because(format!("the disk {what}"));
     // The largest folders come last.
-    let command = format!("du -xm -d 2 {} | sort -n | tail", hint::quoted(&there.display().to_string()));
+    let command =
+        format!("du -xm -d 2 {} | sort -n | tail", hint::quoted(&durable::nearest_place(output).display().to_string()));
     Some(StatusNotice { command: Some(command), ..notice })
 }
 
