@@ -20,6 +20,12 @@ impl Report {
         self.findings.push(finding);
     }
 
+    /// Adds a finding about many places of a section that are not listed one by one.
+    pub(super) fn more(&mut self, rule: &str, severity: Severity, section: &SectionId, (count, said): (usize, String)) {
+        let finding = self.finding(rule, severity, Some(section), said);
+        self.findings.push(Finding { more: Some(count), ..finding });
+    }
+
     /// Adds a finding about one place of a section.
     pub(super) fn at(
         &mut self,

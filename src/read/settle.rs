@@ -138,10 +138,7 @@ pub(super) fn section(
     }
     if more > 0 {
         let severity = if doubtful > 0 { Severity::Error } else { Severity::Warning };
-        report.add("figure.more", severity, Some(&id), format!("{more} more cells are not plain numbers"));
-        if let Some(added) = report.findings.last_mut() {
-            added.more = Some(more);
-        }
+        report.more("figure.more", severity, &id, (more, format!("{more} more cells are not plain numbers")));
     }
     Ok(Section { id, title: title.into(), columns, rows, figures })
 }

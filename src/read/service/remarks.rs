@@ -32,16 +32,24 @@ impl<'a> Remarks<'a> {
 
     /// Adds a finding about the answer as a whole.
     pub(super) fn add(&mut self, rule: &str, severity: Severity, explanation: String) {
-        let finding = Finding {
+        let finding = self.finding(rule, severity, explanation);
+        self.push(finding);
+    }
+
+    fn finding(&self, rule: &str, severity: Severity, explanation: String) -> Finding {
+        Finding {
             period: Some(self.asked.period),
             agency: Some(self.asked.agency.clone()),
             ..Finding::about(rule, severity, self.asked.form.clone(), explanation)
-        };
+        }
+    }
+
+    fn push(&mut self, finding: Finding) {
         if self.findings.len() < MOST {
             self.findings.push(finding);
         } else {
-            let (count, worst) = self.more.unwrap_or((0, severity));
-            self.more = Some((count + 1, worst.min(severity)));
+            let (count, worst) = self.more.unwrap_or((0, finding.severity));
+            self.more = Some((count + 1, worst.min(finding.severity)));
         }
     }
 
@@ -49,11 +57,8 @@ impl<'a> Remarks<'a> {
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         if let Some((count, worst)) = self.more {
             let explanation = format!("{} about this answer not listed", counted(count, "more finding"));
-            let (form, period) = (self.asked.form.clone(), Some(self.asked.period));
-            let agency = Some(self.asked.agency.clone());
-            let more = Some(count);
-            let finding = Finding::about("service.more", worst, form, explanation);
-            self.findings.push(Finding { period, agency, more, ..finding });
+            let finding = self.finding("service.more", worst, explanation);
+            self.findings.push(Finding { more: Some(count), ..finding });
         }
         self.findings
     }
@@ -320,11 +325,9 @@ impl<'a> Remarks<'a> {
         }
         if answer.more_odd > 0 {
             let severity = if answer.more_doubtful { Severity::Error } else { Severity::Warning };
-            let before = self.findings.len();
-            self.add("figure.more", severity, format!("{} more cells are not plain figures", answer.more_odd));
-            if let Some(added) = self.findings.get_mut(before) {
-                added.more = Some(answer.more_odd);
-            }
+            let said = format!("{} more cells are not plain figures", answer.more_odd);
+            let finding = self.finding("figure.more", severity, said);
+            self.push(Finding { more: Some(answer.more_odd), ..finding });
         }
     }
 
