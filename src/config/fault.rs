@@ -6,7 +6,7 @@ use std::{fmt, ops::Range};
 use serde::de::DeserializeOwned;
 
 use super::{plain_words::plainly, shape};
-use domain::nearest;
+use domain::{line_at, nearest};
 
 /// One fault of the configuration. It prints as `schedules/calendar-kz.toml:12: unknown key `wy`; did you mean `why`?`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,8 +35,7 @@ impl Fault {
 
     /// A fault at a byte range of a file's text.
     pub fn at(file: &str, text: &str, span: &Range<usize>, message: impl Into<String>) -> Self {
-        let before = text.get(..span.start).unwrap_or(text);
-        Self { file: file.into(), line: Some(before.matches('\n').count() + 1), message: message.into() }
+        Self { file: file.into(), line: Some(line_at(text, span.start)), message: message.into() }
     }
 }
 
@@ -77,7 +76,7 @@ pub fn line_of(text: &str, key: &[&str]) -> Option<usize> {
         table = table.get(*name)?.get_ref().as_table()?;
     }
     let (name, _) = table.get_key_value(*last)?;
-    Some(text.get(..name.span().start)?.matches('\n').count() + 1)
+    Some(line_at(text, name.span().start))
 }
 
 /// Turns serde's message for an unknown key into a question with the nearest known key, or into a list of the known

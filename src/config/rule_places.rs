@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, parse_toml, tree};
+use domain::line_at;
 
 /// Where a rule is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,18 +46,13 @@ pub fn rule_places(home: &Path) -> Result<Vec<RulePlace>, Fault> {
         let built_in = fs::metadata(home.join(&file)).is_err();
         let written: OnlyRules = parse_toml(&file, &text)?;
         places.extend(written.rule.into_iter().map(|rule| RulePlace {
-            line: line_of(&text, rule.id.span().start),
+            line: line_at(&text, rule.id.span().start),
             id: rule.id.into_inner(),
             file: file.clone(),
             built_in,
         }));
     }
     Ok(places)
-}
-
-/// The 1-based line of a byte of a text.
-pub(super) fn line_of(text: &str, byte: usize) -> usize {
-    text.get(..byte).unwrap_or(text).matches('\n').count() + 1
 }
 
 #[cfg(test)]

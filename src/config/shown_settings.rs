@@ -11,9 +11,9 @@ use toml::{
 
 use super::{
     AlertSettings, CheckSetting, Delivery, DkimSettings, Fault, Keep, LedgerWaits, Limits, Login, MailboxSettings,
-    Office, OfficeName, Settings, SmtpPace, SmtpSettings, TransportSettings, rule_places::line_of, tree::Tree,
+    Office, OfficeName, Settings, SmtpPace, SmtpSettings, TransportSettings, tree::Tree,
 };
-use domain::Hours;
+use domain::{Hours, line_at};
 
 /// The file of the settings, below the home.
 const FILE: &str = "zhinaq.toml";
@@ -56,7 +56,7 @@ fn lines(text: &str) -> BTreeMap<String, usize> {
     fn walk(text: &str, table: &DeTable<'_>, above: &str, lines: &mut BTreeMap<String, usize>) {
         for (key, value) in table {
             let path = if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
-            lines.insert(path.clone(), line_of(text, key.span().start));
+            lines.insert(path.clone(), line_at(text, key.span().start));
             if let DeValue::Table(inner) = value.get_ref() {
                 walk(text, inner, &path, lines);
             }

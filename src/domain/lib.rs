@@ -19,6 +19,7 @@ mod email;
 mod form;
 mod ids;
 mod journal;
+mod line_at;
 mod look_alike;
 mod nearest;
 mod parcel;
@@ -42,6 +43,7 @@ pub use journal::{
     LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, Readdressed, Role, SealedCopy, Totals, follow,
     in_force, interrupted, parcels, withdrawn,
 };
+pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};
 pub use nearest::{did_you_mean, known_instead, nearest};
 pub use parcel::{

@@ -14,7 +14,7 @@ use super::{
     phrases::{PHRASES, Pattern},
     plural::Plural,
 };
-use domain::{LONGEST_SHORT, Language, known_instead, names_a_sheet};
+use domain::{LONGEST_SHORT, Language, known_instead, line_at, names_a_sheet};
 
 /// What is wrong with the file of a lexicon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl<'t> LexiconFile<'t> {
     }
 
     fn fault(&mut self, span: Option<Range<usize>>, message: String) {
-        let line = span.and_then(|span| self.text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+        let line = span.map(|span| line_at(self.text, span.start));
         self.faults.push(LexiconFault { line, message });
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::WorkbookError;
+use domain::line_at;
 
 /// The theme that the program carries.
 const DEFAULT: &str = include_str!("../../templates/workbook/theme.toml");
@@ -113,9 +114,7 @@ impl Theme {
     /// When the text is not a theme, with the line.
     pub fn parse(text: &str) -> Result<Self, WorkbookError> {
         toml::from_str(text).map_err(|error| {
-            let line =
-                error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
-            let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let line = error.span().map(|span| format!("line {}: ", line_at(text, span.start))).unwrap_or_default();
             WorkbookError::Theme { message: format!("{line}{}", error.message().trim()) }
         })
     }
