@@ -75,7 +75,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if report.accepted {
         let how = context.call.command("build");
         let how = match report.datasets.first() {
-            Some(dataset) => how.option("--period", context::quarter_with(dataset.key.period)),
+            Some(dataset) => how.option("--period", dataset.key.period.last_quarter()),
             None => how.asked("--period"),
         };
         out::say(global, &format!("in use from now on; build again with {how}"));

@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, U
 use super::{global::Global, option_values::YEARS, out, progress};
 use clock::Clock;
 use config::{self, Office};
-use domain::{Acting, Actor, Origin, Period, Periodicity};
+use domain::{Acting, Actor, Origin};
 use pipeline::{self, Context, ContextOptions, Failure, Invocation, Named, Progress, Silent, hint};
 use sample::SampleFaults;
 
@@ -158,11 +158,7 @@ fn prepared(
     };
     let actor = actor(global, &office, origin.unwrap_or_else(|| office.origin()) == Origin::Sample)?;
     let faults = args.faults.clone().unwrap_or_default();
-    let forms: Vec<_> = faults.0.iter().map(|fault| fault.form.clone()).collect();
-    pipeline::known(&office, Named { forms: &forms, ..Named::default() })?;
-    for idle in pipeline::idle_faults(&office, &faults) {
-        out::warn(&idle);
-    }
+    look_at_faults(&office, &faults)?;
     let options = ContextOptions { clock, actor, origin, faults, progress, call: call(global, args) };
     Ok((office, options))
 }
@@ -231,11 +227,17 @@ fn claimed(by: &str, office: &Office, sample: bool) -> Result<String, Failure> {
     }
 }
 
-/// The quarter whose collections contain the figures of a period.
-#[must_use]
-pub fn quarter_with(period: Period) -> Period {
-    let month = period.last_month().div_ceil(3) * 3;
-    Period::ending(period.year(), month, Periodicity::Quarter).unwrap_or(period)
+/// Refuses faults of the sample office about forms that it does not have, and warns of those without effect.
+///
+/// # Errors
+/// When a form is unknown.
+pub fn look_at_faults(office: &Office, faults: &SampleFaults) -> Result<(), Failure> {
+    let forms: Vec<_> = faults.0.iter().map(|fault| fault.form.clone()).collect();
+    pipeline::known(office, Named { forms: &forms, ..Named::default() })?;
+    for idle in pipeline::idle_faults(office, faults) {
+        out::warn(&idle);
+    }
+    Ok(())
 }
 
 /// As [`instant`], for the bound of a list: a day alone means its midnight.

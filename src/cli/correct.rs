@@ -112,7 +112,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 
 /// What takes the correction up: a revision where copies have been numbered, otherwise the next run.
 async fn next(context: &Context, form: &FormId, period: Period) -> Result<String, Failure> {
-    let quarter = context::quarter_with(period);
+    let quarter = period.last_quarter();
     let collections = &context.office.regulation().collections;
     let has_it =
         |row: &RegisterRow| collections.iter().any(|term| term.id == row.collection && term.forms.contains(form));

@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&status::table(&report.standing, global))?;
     }
     for trouble in &report.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
+        out::trouble(trouble);
     }
     numbered(&report, &context, args.period, global);
     Ok(report.exit)

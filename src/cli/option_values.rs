@@ -7,8 +7,10 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use chrono::{Datelike as _, NaiveDate};
 
-/// The years that periods, and so days and instants, are in.
-pub const YEARS: RangeInclusive<i32> = 1991..=2099;
+use domain::Period;
+
+/// The years that days and instants are in.
+pub const YEARS: RangeInclusive<i32> = Period::YEARS;
 
 /// A day, such as 2025-07-14.
 ///

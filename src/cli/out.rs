@@ -190,15 +190,18 @@ pub fn warn(sentence: &str) {
     let _ = writeln!(io::stderr(), "warning: {sentence}");
 }
 
+/// Prints one trouble.
+pub fn trouble(trouble: &Trouble) {
+    warn(&format!("{}: {}", trouble.what, trouble.why));
+}
+
 /// How many of many troubles of one kind are printed.
 const PRINTED: usize = 3;
 
 /// Prints what went wrong with single files: the first three and the number of the others; with `-v` all of them.
 pub fn troubles(global: &Global, troubles: &[Trouble]) {
     let printed = if global.verbose > 0 || troubles.len() <= PRINTED + 1 { troubles.len() } else { PRINTED };
-    for trouble in troubles.iter().take(printed) {
-        warn(&format!("{}: {}", trouble.what, trouble.why));
-    }
+    troubles.iter().take(printed).for_each(trouble);
     if printed < troubles.len() {
         warn(&format!("and {} more; -v lists all of them", troubles.len() - printed));
     }

@@ -55,7 +55,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     out::origin(global, context.origin);
     for trouble in &report.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
+        out::trouble(trouble);
     }
     if args.dry_run {
         out::say(global, "dry run: no candidate was kept");

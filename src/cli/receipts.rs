@@ -44,7 +44,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&table(&report))?;
     }
     for trouble in &report.told {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
+        out::trouble(trouble);
     }
     if report.proposals.iter().filter(|came| came.state == ParcelState::Handed).count() > 1 {
         let mut how = context.call.command("settle").flag("--proved");

@@ -82,7 +82,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         ))?;
     }
     for trouble in &report.sent.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
+        out::trouble(trouble);
     }
     Ok(report.exit())
 }

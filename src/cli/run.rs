@@ -56,7 +56,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             out::data(&send::would(would))?;
         }
         for trouble in &report.troubles {
-            out::warn(&format!("{}: {}", trouble.what, trouble.why));
+            out::trouble(trouble);
         }
     }
     number::numbered(&report, &context, args.period, global);

@@ -2,7 +2,7 @@
 
 use super::{context, exit::Ended, format_option, global::Global, option_values, out};
 use clock::Clock;
-use pipeline::{self, Exit, Named};
+use pipeline::{self, Exit};
 use sample::SampleFaults;
 
 /// The embedded sample office
@@ -31,11 +31,7 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         None => Clock::System,
     };
     let faults = faults.unwrap_or_default();
-    let forms: Vec<_> = faults.0.iter().map(|fault| fault.form.clone()).collect();
-    pipeline::known(&office, Named { forms: &forms, ..Named::default() })?;
-    for idle in pipeline::idle_faults(&office, &faults) {
-        out::warn(&idle);
-    }
+    context::look_at_faults(&office, &faults)?;
     let serving = pipeline::serve(&office, seed, faults, clock).await?;
     out::data(&format!("{}\n", serving.base))?;
     out::say(global, "serving SAMPLE DATA; stop with Ctrl-C");

@@ -104,7 +104,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::say(global, &format!("hint: {how} hands over the numbered copies anyway"));
     }
     for trouble in &report.troubles {
-        out::warn(&format!("{}: {}", trouble.what, trouble.why));
+        out::trouble(trouble);
     }
     stopped::say(&context, global, "send", &standing);
     Ok(report.exit)

@@ -23,7 +23,7 @@
 //! assert_eq!(quarter.year_before().to_string(), "2024-Q2");
 //! ```
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -69,11 +69,14 @@ pub struct Period {
 pub struct PeriodError(String);
 
 impl Period {
+    /// The years that periods are in.
+    pub const YEARS: RangeInclusive<i32> = 1991..=2099;
+
     /// The period of a kind at a place within a year; `None` if the year has no such place, or is not from 1991 to
     /// 2099.
     #[must_use]
     pub fn new(year: i32, periodicity: Periodicity, index: u32) -> Option<Self> {
-        let valid = (1991..=2099).contains(&year) && (1..=12 / periodicity.months()).contains(&index);
+        let valid = Self::YEARS.contains(&year) && (1..=12 / periodicity.months()).contains(&index);
         valid.then_some(Self { year, periodicity, index })
     }
 
@@ -167,6 +170,12 @@ impl Period {
     #[must_use]
     pub fn ending_as(self, periodicity: Periodicity) -> Option<Self> {
         Self::ending(self.year, self.last_month(), periodicity)
+    }
+
+    /// The quarter in which the period ends, whether or not it ends with the quarter.
+    #[must_use]
+    pub const fn last_quarter(self) -> Self {
+        Self { year: self.year, periodicity: Periodicity::Quarter, index: self.last_month().div_ceil(3) }
     }
 
     /// Whether the period ended before a day began.

@@ -43,9 +43,8 @@ pub fn collection_period(term: &CollectionTerm, period: Period) -> Option<Period
 pub fn quarter(period: Period) -> Result<Period, Failure> {
     period.ending_as(Periodicity::Quarter).ok_or_else(|| {
         Failure::usage(format!(
-            "`{period}` does not end with a quarter, and collections are made for quarters: try `{}-Q{}`",
-            period.year(),
-            period.last_month().div_ceil(3)
+            "`{period}` does not end with a quarter, and collections are made for quarters: try `{}`",
+            period.last_quarter()
         ))
     })
 }

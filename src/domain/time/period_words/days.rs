@@ -8,6 +8,7 @@ use super::{
     lexicon::{ENDINGS, Meaning},
     parse::{Found, Parser, Raw},
 };
+use crate::Period;
 
 /// The serial numbers of spreadsheets for the years 1991 to 2099.
 const SERIALS: std::ops::RangeInclusive<u64> = 33_239..=73_050;
@@ -41,7 +42,7 @@ fn is_digits(text: &str) -> bool {
 
 fn year_of(value: u64, digits: usize) -> Option<i32> {
     let year = i32::try_from(value).ok()?;
-    (digits == 4 && (1991..=2099).contains(&year)).then_some(year)
+    (digits == 4 && Period::YEARS.contains(&year)).then_some(year)
 }
 
 impl Parser<'_> {

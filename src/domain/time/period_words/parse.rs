@@ -8,6 +8,7 @@ use super::{
     lexicon::{BETWEEN, JOINTS, Meaning, YEAR_BEFORE, meaning, roman},
     scan::{Kind, Token},
 };
+use crate::Period;
 
 /// A period as it is written, before it is known what it is said of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +126,7 @@ impl<'t> Parser<'t> {
     fn bare_year(&self, at: usize) -> Option<i32> {
         let (value, digits) = self.number(at)?;
         let year = i32::try_from(value).ok()?;
-        (digits == 4 && (1991..=2099).contains(&year)).then_some(year)
+        (digits == 4 && Period::YEARS.contains(&year)).then_some(year)
     }
 
     /// A year with the word for it, and the place after it. Of several years the last counts: `2021 – 2022 годы`.
