@@ -18,6 +18,12 @@ use super::{
 #[derive(Clone, Copy)]
 struct Filled(&'static str);
 
+macro_rules! numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> { visitor.visit_u64(1) })*
+    };
+}
+
 impl<'de> Deserializer<'de> for Filled {
     type Error = Ended;
 
@@ -29,29 +35,7 @@ impl<'de> Deserializer<'de> for Filled {
         visitor.visit_bool(true)
     }
 
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
-
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
-        visitor.visit_u64(1)
-    }
+    numbers! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_i32 deserialize_i64 }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Ended> {
         visitor.visit_none()
