@@ -1,15 +1,15 @@
 //! Charts: the largest first and how many of how many, no whole beside its parts, no counts too small to compare, gaps
 //! where figures cannot be compared.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use zhinaq::{
     assemble::{Cell, ChartKind, ColumnRole, LineKey, Mark, Table, assemble},
-    domain::{Column, Figure, FormTemplate, Measure, Number, Place, TableKind},
+    domain::{Figure, FormTemplate, Measure, Number, Place, TableKind},
     workbook::{Profile, master},
 };
 
-use super::{masters::COLLECTIONS, ooxml::Parts, places::as_edition};
+use super::{masters::COLLECTIONS, ooxml::Parts, places::with_another_definition};
 use crate::support::{lexicon, trial::Trial, words};
 
 /// The place of each line that a chart shows.
@@ -150,12 +150,7 @@ fn counts_below_the_threshold_of_the_template_get_no_chart() {
 fn a_year_of_another_definition_is_a_gap_in_its_curve() {
     let mut trial = Trial::new("corruption", "2025-Q2");
     for dataset in trial.datasets.iter_mut().filter(|d| d.key.form.as_str() == "3-k" && d.key.period.year() >= 2024) {
-        as_edition(dataset, "50306");
-        for section in &mut dataset.sections {
-            let columns = Arc::make_mut(&mut section.columns);
-            let label = format!("{} и уголовных проступков", columns[1].label);
-            columns[1] = Column { label: label.into(), ..columns[1].clone() };
-        }
+        with_another_definition(dataset);
     }
     let book = assemble(&trial.material()).unwrap();
     let years = book.tables().find(|t| t.id == "cases-years").unwrap();

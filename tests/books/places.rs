@@ -56,6 +56,16 @@ fn a_book_without_any_figure_says_so() {
     assert!(assemble(&trial.material()).unwrap().is_without_figures());
 }
 
+/// Gives a dataset of 3-K edition 50306, with another definition of its second column.
+pub fn with_another_definition(dataset: &mut Dataset) {
+    as_edition(dataset, "50306");
+    for section in &mut dataset.sections {
+        let columns = Arc::make_mut(&mut section.columns);
+        let label = format!("{} и уголовных проступков", columns[1].label);
+        columns[1] = Column { label: label.into(), ..columns[1].clone() };
+    }
+}
+
 /// Gives a dataset of 3-K the lines that edition 50306 prints, and an edition number.
 pub fn as_edition(dataset: &mut Dataset, edition: &str) {
     dataset.edition = edition.parse().unwrap();
@@ -127,12 +137,7 @@ fn a_table_whose_section_is_not_there_stays_with_its_reason() {
 fn a_definition_that_changed_is_marked_beside_the_comparison() {
     let mut trial = Trial::new("corruption", "2025-Q2");
     for dataset in periods(&mut trial, "3-k", "2025-M06") {
-        as_edition(dataset, "50306");
-        for section in &mut dataset.sections {
-            let columns = Arc::make_mut(&mut section.columns);
-            let label = format!("{} и уголовных проступков", columns[1].label);
-            columns[1] = Column { label: label.into(), ..columns[1].clone() };
-        }
+        with_another_definition(dataset);
     }
     let book = assemble(&trial.material()).unwrap();
     let movement = table(&book, "movement");

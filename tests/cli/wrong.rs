@@ -86,7 +86,7 @@ fn what_is_known_to_be_lost_is_not_reported_as_never_made() {
     // What shows the loss, and what mends it, still work.
     let status = office.zhinaq(&words("status --sample --as-of 2025-07-16T12:00")).exits(0);
     assert!(status.out.contains("zhinaq reconcile"), "{}", status.out);
-    // A file that is no ledger is called so, in our words.
+    // A file that is not a ledger: the error says so in our words.
     for bytes in [&b""[..], b"not a ledger"] {
         fs::write(&ledger, bytes).unwrap();
         let ended = office.zhinaq(&words("register --sample --period 2025-Q2")).exits(5);

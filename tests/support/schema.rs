@@ -61,7 +61,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
                     faults.is_empty()
                 };
                 if !rule.as_array().unwrap().iter().any(|rule| fits(&rule)) {
-                    found.push(format!("{at}: {value} is none of {rule}"));
+                    found.push(format!("{at}: {value} is not one of {rule}"));
                 }
             }
             "pattern" => match value.as_str() {

@@ -1,4 +1,4 @@
-//! What the supervisor of services is told: systemd, for a unit with `Type=notify`.
+//! Messages to the supervisor of services: systemd, for a unit with `Type=notify`.
 //!
 //! In: `NOTIFY_SOCKET`, which the supervisor sets. Out: datagrams with `READY=1`, `WATCHDOG=1` and `STOPPING=1`, as
 //! sd_notify(3) describes them. Unknown here: when the daemon is alive, and what the supervisor does with it.
