@@ -7,13 +7,23 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use crate::did_you_mean;
+
 /// Why a text is not a valid name. The message quotes the text and states the rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {kind}: {rule}")]
+#[error("`{text}` is not {kind}: {rule}{}", did_you_mean(self.meant().as_deref()))]
 pub struct NameError {
     pub text: String,
     pub kind: &'static str,
     pub rule: &'static str,
+}
+
+impl NameError {
+    /// The name that was probably meant: the same in small letters.
+    fn meant(&self) -> Option<String> {
+        let small = self.text.trim().to_lowercase();
+        (self.rule == SLUG_RULE && is_slug(&small)).then_some(small)
+    }
 }
 
 const SLUG_RULE: &str = "use 1 to 60 lower-case latin letters, digits and single hyphens inside";

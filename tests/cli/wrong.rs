@@ -195,3 +195,12 @@ fn doctor_finds_files_that_are_not_texts_or_are_empty() {
     let out = office.zhinaq(&["doctor"]).exits(1).out;
     assert!(!out.contains("os error"), "{out}");
 }
+
+#[test]
+fn a_capital_letter_suggests_the_small_one() {
+    let office = Office::fresh();
+    let capital = office.zhinaq(&words("check --sample --period 2025-Q2 --form 1-M")).exits(1);
+    assert!(capital.err.contains("did you mean `1-m`?"), "{}", capital.err);
+    let chance = office.zhinaq(&words("check --sample --period 2025-Q2 --form 1-p")).exits(1);
+    assert!(!chance.err.contains("did you mean") && chance.err.contains("it is one of 1-m, "), "{}", chance.err);
+}

@@ -106,7 +106,7 @@ mod tests {
         let organs = ["xyzzy".parse().unwrap()];
         assert!(refused(Named { organs: &organs, ..Named::default() }).contains("it is one of "));
         let units = ["1999".parse().unwrap()];
-        assert!(refused(Named { units: &units, ..Named::default() }).contains("did you mean `19"));
+        assert!(refused(Named { units: &units, ..Named::default() }).contains("it is one of 19, "));
         let agencies = ["1".parse().unwrap()];
         assert!(refused(Named { agencies: &agencies, ..Named::default() }).starts_with("agency `1` is unknown"));
     }
