@@ -26,14 +26,14 @@ fn for_each_crate(filter: &str) -> String {
     filter.split(',').map(directive).collect::<Vec<_>>().join(",")
 }
 
-/// Standard error for the log, whose lines are printed in the words of [`super::out::plainly`].
+/// Standard error for the log, whose lines are printed in the words of [`domain::plainly`].
 struct Plain;
 
 impl io::Write for Plain {
     /// A line comes in one piece.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
-        io::stderr().write_all(super::out::plainly(&text).as_bytes())?;
+        io::stderr().write_all(domain::plainly(&text).as_bytes())?;
         Ok(line.len())
     }
 

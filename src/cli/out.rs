@@ -9,7 +9,7 @@ use std::{
 use serde::Serialize;
 
 use super::global::{Colour, Format, Global};
-use domain::Origin;
+use domain::{Origin, plainly};
 use pipeline::{Exit, Failure, Trouble};
 
 /// Prints data. A reader that closed its end of the pipe (`| head`) is not an error.
@@ -147,33 +147,6 @@ fn shown(sentence: &str) -> String {
     text
 }
 
-/// A text without the words of the libraries: the numbers that it adds to the words of the system (` (os error 2)`),
-/// and its sentence about a file that is not a text.
-pub fn plainly(text: &str) -> Cow<'_, str> {
-    const BEGIN: &str = " (os error ";
-    const INSTEAD: [(&str, &str); 2] =
-        [("stream did not contain valid UTF-8", "it is not a text in UTF-8"), ("error returned from database: ", "")];
-    if let Some((words, instead)) = INSTEAD.iter().find(|(words, _)| text.contains(words)) {
-        return Cow::Owned(plainly(&text.replace(words, instead)).into_owned());
-    }
-    if !text.contains(BEGIN) {
-        return Cow::Borrowed(text);
-    }
-    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some((before, after)) = rest.split_once(BEGIN) {
-        kept.push_str(before);
-        match after.split_once(')') {
-            Some((number, after)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest = after,
-            _ => {
-                kept.push_str(BEGIN);
-                rest = after;
-            }
-        }
-    }
-    kept.push_str(rest);
-    Cow::Owned(kept)
-}
-
 /// Prints an error as one line of JSON, for a program that asked for JSON.
 pub fn complain_as_json(code: &str, exit: Exit, message: &str) {
     let message = plainly(message);
@@ -254,10 +227,8 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_the_system_are_left_out_wherever_they_are() {
-        assert_eq!(plainly("a: X (os error 13); b: Y (os error 2)"), "a: X; b: Y");
-        assert_eq!(plainly("(os error) (os error x) ("), "(os error) (os error x) (");
-        assert_eq!(plainly("f: stream did not contain valid UTF-8 (os error 1)"), "f: it is not a text in UTF-8");
-        assert!(matches!(plainly("plain"), Cow::Borrowed(_)));
+    fn what_comes_from_outside_cannot_write_on_the_terminal() {
+        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
+        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::{AddressOutcome, Channel, Fact, MailSent, ParcelId, ParcelState};
+use domain::{AddressOutcome, Channel, Fact, MailSent, ParcelId, ParcelState, plainly};
 
 /// One attempt to hand over a parcel, or the copies of it that go in one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,25 +74,30 @@ impl Attempt {
     }
 }
 
+/// The words of an outcome are kept in the ledger and read by people, so they contain none of a library.
+fn plain(words: impl Into<String>) -> String {
+    plainly(&words.into()).into_owned()
+}
+
 impl Outcome {
     /// The attempt was taken.
     pub fn handed(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Handed, words: words.into(), transient: false, addresses: None }
+        Self { state: ParcelState::Handed, words: plain(words), transient: false, addresses: None }
     }
 
     /// The attempt was certainly not taken.
     pub fn failed(words: impl Into<String>, transient: bool) -> Self {
-        Self { state: ParcelState::Failed, words: words.into(), transient, addresses: None }
+        Self { state: ParcelState::Failed, words: plain(words), transient, addresses: None }
     }
 
     /// It is not known whether the attempt was taken.
     pub fn uncertain(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Uncertain, words: words.into(), transient: false, addresses: None }
+        Self { state: ParcelState::Uncertain, words: plain(words), transient: false, addresses: None }
     }
 
     /// Nothing was tried.
     pub fn queued(words: impl Into<String>) -> Self {
-        Self { state: ParcelState::Queued, words: words.into(), transient: true, addresses: None }
+        Self { state: ParcelState::Queued, words: plain(words), transient: true, addresses: None }
     }
 
     /// The same outcome, with what became of each address.
@@ -111,5 +116,19 @@ impl Outcome {
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         self.transient
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_keeps_no_words_of_a_library() {
+        let words = "the mail server `mail` port 25 cannot be reached: Connection refused (os error 111)";
+        let kept = "the mail server `mail` port 25 cannot be reached: Connection refused";
+        for outcome in [Outcome::failed(words, true), Outcome::uncertain(words), Outcome::queued(words)] {
+            assert_eq!(outcome.words, kept);
+        }
     }
 }

@@ -23,6 +23,7 @@ mod line_at;
 mod look_alike;
 mod nearest;
 mod parcel;
+mod plain_words;
 mod respelt;
 mod sha256;
 mod time;
@@ -54,6 +55,7 @@ pub use parcel::{
     entitled_copies, issues, matrix_changes, names_a_sheet, newest_revision, overtaken_by, receives_nothing,
     register_hash, unknown_to, unknown_to_witness,
 };
+pub use plain_words::plainly;
 pub use sha256::Sha256;
 pub use time::{
     CalendarActs, CalendarRule, CalendarVersion, CalendarYear, DayReason, Difference, Door, Due, Duty, Holiday,

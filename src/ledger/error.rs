@@ -120,5 +120,5 @@ fn chain(error: &dyn std::error::Error) -> String {
         }
         cause = inner.source();
     }
-    words
+    domain::plainly(&words).into_owned()
 }

@@ -260,6 +260,6 @@ fn create(path: &Path) -> io::Result<()> {
 fn cannot_make(path: &Path, error: &io::Error) -> LedgerError {
     match error.kind() {
         io::ErrorKind::StorageFull => LedgerError::DiskFull,
-        _ => LedgerError::Unreachable { why: format!("`{}`: {error}", path.display()) },
+        _ => LedgerError::Unreachable { why: domain::plainly(&format!("`{}`: {error}", path.display())).into_owned() },
     }
 }

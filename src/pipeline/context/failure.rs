@@ -7,6 +7,8 @@ use std::error::Error;
 
 use serde::Serialize;
 
+use domain::plainly;
+
 /// How the program ends, for cron. If several apply, the first of the codes 5, 1, 3, 2, 4 counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Exit {
@@ -120,7 +122,7 @@ pub const FAILURE_CODES: [(&str, &str); 12] = [
     ("witness", "the ledger lacks copies that were handed over"),
 ];
 
-/// An error and its causes, as one line.
+/// An error and its causes, as one line, without words of libraries.
 #[must_use]
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
@@ -133,12 +135,19 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
         }
         next = cause.source();
     }
-    text
+    plainly(&text).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_causes_of_an_error_are_one_line_without_words_of_a_library() {
+        let refused = std::io::Error::from_raw_os_error(111);
+        let failure = Failure::ours("the mail server cannot be reached", refused);
+        assert_eq!(chain(&failure), "the mail server cannot be reached: Connection refused");
+    }
 
     #[test]
     fn of_several_exits_the_gravest_is_told() {
