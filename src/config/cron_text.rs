@@ -25,6 +25,9 @@ pub fn parse_cron(text: &str) -> Result<Schedule, String> {
     if days.flat_map(|part| part.split('-')).any(|day| day.bytes().any(|b| b.is_ascii_digit())) {
         return Err(wrong("weekdays are written as words here"));
     }
+    if fields[0].parse::<u8>().is_err() {
+        return Err(wrong("its seconds are not one number, and a source is not asked more often than once a minute"));
+    }
     Schedule::from_str(text).map_err(|error| wrong(&error.to_string()))
 }
 
@@ -36,7 +39,17 @@ mod tests {
     fn the_traps_of_the_dialect_are_closed() {
         assert!(parse_cron("0 */30 7-21 * * *").is_ok());
         assert!(parse_cron("0 0 9 * * Mon-Fri").is_ok());
-        for wrong in ["*/30 7-21 * * *", "0 0 9 * * 1-5", "0 0 9 * * 0", "0 0 25 * * *", "", "daily"] {
+        for wrong in [
+            "*/30 7-21 * * *",
+            "0 0 9 * * 1-5",
+            "0 0 9 * * 0",
+            "0 0 25 * * *",
+            "",
+            "daily",
+            "* * * * * *",
+            "*/5 0 9 * * *",
+            "0,30 0 9 * * *",
+        ] {
             assert!(parse_cron(wrong).is_err(), "{wrong}");
         }
         assert!(parse_cron("0 0 9 * * 1-5").unwrap_err().contains("weekdays are written as words"));

@@ -2,12 +2,12 @@
 //! the act. Out: the rules of delivery and the addresses of each organ, in [`Settings`]. This module does not know
 //! whether an address exists.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Delivery, Settings, TooLargeFor, reader::Reader};
+use super::{Delivery, Settings, TooLargeFor, reader::Reader, values::FilePath};
 use domain::{EmailAddress, OrganId};
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct WrittenDelivery {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenEncryption {
-    passphrases: Option<PathBuf>,
+    passphrases: Option<FilePath>,
 }
 
 /// The smallest size limit of a mail, in bytes: a mail with a workbook does not fit below it.
@@ -35,7 +35,8 @@ pub(super) const SMALLEST: u64 = 64 * 1024;
 /// `most` is the largest number of copies that an organ gets of one collection.
 pub(super) fn read(reader: &mut Reader<'_>, organs: &[&str], most: impl Fn(&OrganId) -> u32, settings: &mut Settings) {
     let written: BTreeMap<Spanned<String>, WrittenDelivery> = reader.maybe("delivery").unwrap_or_default();
-    settings.passphrases = reader.maybe::<WrittenEncryption>("encryption").and_then(|written| written.passphrases);
+    settings.passphrases =
+        reader.maybe::<WrittenEncryption>("encryption").and_then(|written| written.passphrases).map(|path| path.0);
     let mut rules = Vec::new();
     for (organ, written) in written {
         let (meant, rule) = meant(reader, written);

@@ -1,17 +1,15 @@
 //! Logins of a mail server or a mailbox. In: entries of a table in `zhinaq.toml`. Out: a [`Login`], which is a file or
 //! two variables of the environment. This module does not read the secrets.
 
-use std::path::PathBuf;
-
 use toml::Spanned;
 
-use super::{Login, reader::Reader, settings_file::variable};
+use super::{Login, reader::Reader, settings_file::variable, values::FilePath};
 
 /// The entries of a table that say where its secrets are.
 pub(super) struct WrittenLogin {
     pub user_env: Option<Spanned<String>>,
     pub password_env: Option<Spanned<String>>,
-    pub credentials: Option<Spanned<PathBuf>>,
+    pub credentials: Option<Spanned<FilePath>>,
 }
 
 impl WrittenLogin {
@@ -24,7 +22,7 @@ impl WrittenLogin {
     pub(super) fn meant(self, reader: &mut Reader<'_>) -> Option<Login> {
         match (self.user_env, self.password_env, self.credentials) {
             (None, None, None) => None,
-            (None, None, Some(file)) => Some(Login::File(file.into_inner())),
+            (None, None, Some(file)) => Some(Login::File(file.into_inner().0)),
             (Some(user), Some(password), None) => {
                 let (user, password) = (variable(reader, &user), variable(reader, &password));
                 Some(Login::Environment { user: user?, password: password? })

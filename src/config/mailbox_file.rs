@@ -1,12 +1,12 @@
 //! `[mailbox]` of `zhinaq.toml`. In: the table as written. Out: the mailbox in which bounces and answers are read. This
 //! module does not know whether the mailbox exists.
 
-use std::path::PathBuf;
-
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{MailboxSettings, SmtpTls, login_file::WrittenLogin, reader::Reader, smtp_file::check_port};
+use super::{
+    MailboxSettings, SmtpTls, login_file::WrittenLogin, reader::Reader, smtp_file::check_port, values::FilePath,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,8 +16,8 @@ struct WrittenMailbox {
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
-    credentials: Option<Spanned<PathBuf>>,
-    authorities: Option<PathBuf>,
+    credentials: Option<Spanned<FilePath>>,
+    authorities: Option<FilePath>,
     folder: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<MailboxSettings> {
         port: written.port.map_or(if tls == SmtpTls::Tls { 993 } else { 143 }, Spanned::into_inner),
         tls,
         login: login.meant(reader)?,
-        authorities: written.authorities,
+        authorities: written.authorities.map(|path| path.0),
         folder: written.folder.unwrap_or_else(|| "INBOX".into()),
         host: written.host.into_inner(),
     })

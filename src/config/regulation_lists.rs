@@ -25,7 +25,7 @@ pub(super) struct FormDefaults {
 #[serde(deny_unknown_fields)]
 struct WrittenForm {
     id: Spanned<String>,
-    item: u32,
+    item: Spanned<u32>,
     #[serde(default)]
     designation: Titles,
     titles: Titles,
@@ -54,7 +54,7 @@ struct WrittenCollection {
 #[serde(deny_unknown_fields)]
 struct WrittenOrgan {
     id: Spanned<String>,
-    column: Option<u32>,
+    column: Option<Spanned<u32>>,
     #[serde(default)]
     under: Vec<Titles>,
     titles: Titles,
@@ -77,12 +77,31 @@ fn check_day(reader: &mut Reader<'_>, day: &Spanned<u32>) {
     }
 }
 
+/// Adds a fault for each number of the act that an earlier entry has too: the act gives each once.
+fn numbered_once<'a>(
+    reader: &mut Reader<'_>,
+    key: &str,
+    numbers: impl IntoIterator<Item = (&'a Spanned<String>, &'a Spanned<u32>)>,
+) {
+    let mut seen: BTreeMap<u32, &str> = BTreeMap::new();
+    for (id, number) in numbers {
+        let (id, value) = (id.get_ref().as_str(), *number.get_ref());
+        match seen.get(&value) {
+            Some(first) if *first != id => {
+                reader.fault(&number.span(), format!("`{key} = {value}` of `{id}` is that of `{first}` too"));
+            }
+            _ => drop(seen.insert(value, id)),
+        }
+    }
+}
+
 /// Reads the forms of an act.
 pub(super) fn forms(file: &str, text: &str, defaults: &FormDefaults) -> List<FormTerm> {
     let mut reader = Reader::open(file, text);
     let ids = reader.ids("form");
     let written: Vec<WrittenForm> = reader.many("form");
     reader.once("form", written.iter().map(|f| &f.id));
+    numbered_once(&mut reader, "item", written.iter().map(|f| (&f.id, &f.item)));
     let mut forms = Vec::new();
     for form in written {
         check_day(&mut reader, &form.day);
@@ -94,13 +113,13 @@ pub(super) fn forms(file: &str, text: &str, defaults: &FormDefaults) -> List<For
         let Some(id) = reader.parsed(&form.id) else { continue };
         forms.push(FormTerm {
             id,
-            item: form.item,
+            item: *form.item.get_ref(),
             designation: form.designation,
             titles: form.titles,
             periodicity: form.periodicity,
             day: form.day.into_inner(),
             rolls: form.rolls.unwrap_or(defaults.rolls),
-            clause: defaults.clause.replace("{item}", &form.item.to_string()),
+            clause: defaults.clause.replace("{item}", &form.item.get_ref().to_string()),
             probe: form.probe.map_or_else(|| defaults.probe.clone(), Spanned::into_inner),
         });
     }
@@ -158,6 +177,7 @@ pub(super) fn recipients(file: &str, text: &str) -> List<Recipient> {
     let all = reader.ids("organ");
     let written: Vec<WrittenOrgan> = reader.many("organ");
     reader.once("organ", written.iter().map(|o| &o.id));
+    numbered_once(&mut reader, "column", written.iter().filter_map(|o| Some((&o.id, o.column.as_ref()?))));
     let mut recipients = Vec::new();
     for organ in &written {
         let mut successor = None;
@@ -178,7 +198,7 @@ pub(super) fn recipients(file: &str, text: &str) -> List<Recipient> {
         let Some(id) = reader.parsed(&organ.id) else { continue };
         recipients.push(Recipient {
             id,
-            column: organ.column,
+            column: organ.column.as_ref().map(|column| *column.get_ref()),
             titles: organ.titles.clone(),
             under: organ.under.clone(),
             valid_from: organ.valid_from.map(|day| day.0),

@@ -1,7 +1,7 @@
 //! `zhinaq.toml`. In: the text as a person writes it, and the acts that the office has. Out: [`Settings`] and every
 //! fault. This module does not read the files and variables that the settings refer to.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,7 +11,7 @@ use super::{
     mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
-    values::Hour,
+    values::{FilePath, Hour},
 };
 use domain::{Hours, Language, OrganId, Regulation, Titles};
 
@@ -19,7 +19,7 @@ use domain::{Hours, Language, OrganId, Regulation, Titles};
 #[serde(deny_unknown_fields)]
 struct WrittenOffice {
     name: Option<Titles>,
-    contact: Option<String>,
+    contact: Option<Spanned<String>>,
     address: Option<Spanned<String>>,
 }
 
@@ -48,7 +48,7 @@ struct WrittenApproval {
 #[serde(deny_unknown_fields)]
 struct WrittenLedger {
     url: Option<Spanned<String>>,
-    witness: Option<PathBuf>,
+    witness: Option<FilePath>,
     password_env: Option<Spanned<String>>,
     connect_seconds: Option<Spanned<u64>>,
     statement_seconds: Option<Spanned<u64>>,
@@ -80,7 +80,7 @@ enum TransportKind {
 #[serde(deny_unknown_fields)]
 struct WrittenTransport {
     kind: Option<Spanned<TransportKind>>,
-    folder: Option<PathBuf>,
+    folder: Option<FilePath>,
     smtp: Option<Spanned<WrittenSmtp>>,
 }
 
@@ -101,7 +101,7 @@ pub(super) fn parse(
 
     settings.outside_force = reader.maybe("outside_force").unwrap_or_default();
     settings.late_form = reader.maybe("late_form").unwrap_or_default();
-    settings.output = reader.maybe("output").unwrap_or(settings.output);
+    settings.output = reader.maybe("output").map_or(settings.output, |path: FilePath| path.0);
     office(&mut reader, &mut settings.office);
     if let Some((_, deadline)) = applied {
         settings.hours.deadline = deadline.0;
@@ -134,7 +134,10 @@ pub(super) fn parse(
 fn office(reader: &mut Reader<'_>, meant: &mut OfficeName) {
     let Some(written) = reader.maybe::<WrittenOffice>("office") else { return };
     meant.name = written.name.unwrap_or_default();
-    meant.contact = written.contact.unwrap_or_default();
+    if let Some(contact) = written.contact.as_ref().filter(|contact| contact.get_ref().chars().any(char::is_control)) {
+        reader.fault(&contact.span(), "the contact contains control characters; write it in one line");
+    }
+    meant.contact = written.contact.map(Spanned::into_inner).unwrap_or_default();
     meant.address = written.address.and_then(|address| reader.parsed(&address));
 }
 
@@ -179,6 +182,9 @@ fn ledger(reader: &mut Reader<'_>, settings: &mut Settings) {
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
             reader.fault(&url.span(), "a ledger is `sqlite:` and a path, or `postgres://user@host/database`");
         }
+        if text.strip_prefix("sqlite:").is_some_and(|path| path.trim().is_empty()) {
+            reader.fault(&url.span(), "the path of the ledger is empty: write `sqlite:` and the path of its file");
+        }
         if has_password(text) {
             let message = "a password does not belong into a file; name an environment variable in `password_env`";
             reader.fault(&url.span(), message);
@@ -186,7 +192,7 @@ fn ledger(reader: &mut Reader<'_>, settings: &mut Settings) {
         settings.ledger = url.into_inner();
     }
     if let Some(witness) = written.witness {
-        settings.witness = witness;
+        settings.witness = witness.0;
     }
     settings.ledger_password_env = written.password_env.and_then(|name| variable(reader, &name));
     let waits = &mut settings.ledger_waits;
@@ -310,7 +316,7 @@ fn transport(reader: &mut Reader<'_>, meant: &mut TransportSettings) {
     let smtp = written.smtp.map(|smtp| smtp_file::meant(reader, smtp.into_inner()));
     match (kind, smtp) {
         (TransportKind::Folder, _) => {
-            if let Some(path) = written.folder {
+            if let Some(FilePath(path)) = written.folder {
                 *meant = TransportSettings::Folder { path };
             }
         }

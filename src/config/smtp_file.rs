@@ -1,8 +1,6 @@
 //! `[transport.smtp]` of `zhinaq.toml`. In: the table as written. Out: the mail server, its login, its signature and
 //! its pace. This module does not know whether the server exists.
 
-use std::path::PathBuf;
-
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -12,6 +10,7 @@ use super::{
     login_file::WrittenLogin,
     reader::Reader,
     settings_file::{pauses, seconds},
+    values::FilePath,
 };
 use domain::EmailAddress;
 
@@ -23,8 +22,8 @@ pub(super) struct WrittenSmtp {
     tls: Option<Spanned<SmtpTls>>,
     user_env: Option<Spanned<String>>,
     password_env: Option<Spanned<String>>,
-    credentials: Option<Spanned<PathBuf>>,
-    authorities: Option<PathBuf>,
+    credentials: Option<Spanned<FilePath>>,
+    authorities: Option<FilePath>,
     from: Spanned<String>,
     archive: Option<Spanned<String>>,
     max_message_bytes: Option<Spanned<u64>>,
@@ -45,7 +44,7 @@ pub(super) struct WrittenSmtp {
 #[serde(deny_unknown_fields)]
 struct WrittenDkim {
     selector: Spanned<String>,
-    key: PathBuf,
+    key: FilePath,
     domain: Option<Spanned<String>>,
 }
 
@@ -77,7 +76,7 @@ pub(super) fn meant(reader: &mut Reader<'_>, written: WrittenSmtp) -> Option<Smt
         port: written.port.map_or(port, Spanned::into_inner),
         tls,
         login,
-        authorities: written.authorities,
+        authorities: written.authorities.map(|path| path.0),
         from,
         archive,
         // The default of Postfix.
@@ -136,5 +135,5 @@ fn dkim_meant(reader: &mut Reader<'_>, written: WrittenDkim, from: &EmailAddress
         let span = written.domain.map_or(written.selector.span(), |domain| domain.span());
         reader.fault(&span, format!("mail from `{}` cannot be signed for `{domain}`", from.domain()));
     }
-    Some(DkimSettings { selector, key: written.key, domain })
+    Some(DkimSettings { selector, key: written.key.0, domain })
 }

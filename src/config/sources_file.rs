@@ -1,7 +1,7 @@
 //! `schedules/sources.toml`. In: the text as a person writes it, the applied act, regions and agencies. Out: the
 //! sources in use, those of the sample office, and every fault. This module does not request anything.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,6 +11,7 @@ use super::{
     reader::Reader,
     settings_file::variable,
     source::{PLACEHOLDERS, unknown_placeholders},
+    values::FilePath,
 };
 use domain::{Agency, AgencyName, FormId, Origin, Region, Regulation, Unit, did_you_mean, nearest};
 
@@ -58,7 +59,7 @@ enum Shape {
 #[serde(untagged, expecting = "write \"workbook\", \"service\" or { folder = \"inbox\" }")]
 enum WrittenRealKind {
     Shape(Shape),
-    Folder { folder: PathBuf },
+    Folder { folder: FilePath },
 }
 
 #[derive(Deserialize)]
@@ -250,7 +251,7 @@ fn kind(
     }
     let span = source.real.span();
     match source.real.get_ref() {
-        WrittenRealKind::Folder { folder } => Some((Origin::Real, None, SourceKind::Folder { path: folder.clone() })),
+        WrittenRealKind::Folder { folder } => Some((Origin::Real, None, SourceKind::Folder { path: folder.0.clone() })),
         WrittenRealKind::Shape(Shape::Workbook) if real.workbooks.is_empty() || real.workbook_name.is_empty() => {
             Some((Origin::Real, None, SourceKind::Brought))
         }

@@ -1,5 +1,7 @@
-//! Days and hours in a file. In: a value as a person writes it. Out: a day, an hour, or the date of an act, which may
-//! be "not known". This module does not know the time.
+//! Days, hours and paths in a file. In: a value as a person writes it. Out: a day, an hour, a path, or the date of an
+//! act, which may be "not known". This module does not know the time, nor what lies at a path.
+
+use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
@@ -32,6 +34,25 @@ impl TryFrom<String> for Hour {
     fn try_from(written: String) -> Result<Self, String> {
         let parsed = (written.len() == 5).then(|| NaiveTime::parse_from_str(&written, "%H:%M").ok()).flatten();
         parsed.map(Self).ok_or_else(|| format!("`{written}` is not an hour: write it from \"00:00\" to \"23:59\""))
+    }
+}
+
+/// The path of a file or a folder. An empty one would be the office's own folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct FilePath(pub PathBuf);
+
+impl TryFrom<String> for FilePath {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, String> {
+        if written.trim().is_empty() {
+            return Err("the path is empty: write the path of a file or a folder, or leave the line out".to_owned());
+        }
+        if written.chars().any(char::is_control) {
+            return Err("the path contains control characters; write it in one line".to_owned());
+        }
+        Ok(Self(written.into()))
     }
 }
 

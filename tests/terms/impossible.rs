@@ -178,3 +178,41 @@ fn what_makes_delivery_impossible_stops_a_run_before_it_numbers_copies() {
     let left = fs::read_dir(office.path()).unwrap().flatten();
     assert!(left.into_iter().all(|e| !e.file_name().to_string_lossy().starts_with(".part-")), "a probe is left");
 }
+
+#[test]
+fn an_empty_path_is_a_fault_wherever_it_is_written() {
+    let empty = "the path is empty";
+    refused("output = \"\"\n", 1, empty);
+    refused("[ledger]\nwitness = \" \"\n", 2, empty);
+    refused("[ledger]\nurl = \"sqlite:\"\n", 2, "the path of the ledger is empty");
+    refused("[transport]\nkind = \"folder\"\nfolder = \"\"\n", 3, empty);
+    refused("[encryption]\npassphrases = \"\"\n", 2, empty);
+    refused(&format!("{SMTP}credentials = \"\"\n"), 6, empty);
+    refused(&format!("{SMTP}authorities = \"\"\n"), 6, empty);
+    refused(&format!("{SMTP}dkim = {{ selector = \"post\", key = \"\" }}\n"), 6, empty);
+    refused("[mailbox]\nhost = \"localhost\"\ncredentials = \"\"\n", 3, empty);
+    refused("output = \"a\\u001bb\"\n", 1, "control characters");
+    refused("[office]\ncontact = \"a\\nb\"\n", 2, "control characters");
+}
+
+#[test]
+fn a_source_is_not_asked_every_second() {
+    let found = faults("schedules/order-25-2019/forms.toml", |text| {
+        text.replacen("id = \"3-k\"\n", "id = \"3-k\"\nprobe = \"* * * * * *\"\n", 1)
+    });
+    assert!(found.iter().any(|f| f.contains("not asked more often than once a minute")), "{found:#?}");
+}
+
+#[test]
+fn a_number_of_the_act_is_given_once() {
+    let lists = [("forms.toml", "item = "), ("recipients.toml", "column = ")];
+    for (file, key) in lists {
+        let found = faults(&format!("schedules/order-25-2019/{file}"), |text| {
+            let first = text.lines().find(|line| line.starts_with(key)).unwrap().to_owned();
+            let second = text.lines().filter(|line| line.starts_with(key)).nth(1).unwrap().to_owned();
+            text.replacen(&format!("{second}\n"), &format!("{first}\n"), 1)
+        });
+        let is_it = |fault: &&String| fault.contains(&format!("`{key}")) && fault.contains("is that of `");
+        assert_eq!(found.iter().filter(is_it).count(), 1, "{file}: {found:#?}");
+    }
+}
