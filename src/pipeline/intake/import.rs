@@ -31,7 +31,7 @@ pub struct FilesSaid {
 /// A file says what it is. A person may add what the file does not say.
 ///
 /// # Errors
-/// When the person does not have the role, a path cannot be read, a form, unit or agency is unknown, or the store or
+/// When the person does not have the role, a path that was given cannot be read, a form, unit or agency is unknown, or the store or
 /// ledger fails. A file that is not taken in is not an error: the report lists it.
 pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
     context.permit(Role::Operator)?;
@@ -43,14 +43,19 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
         }
     }
     said.is_known(context)?;
-    let mut files = Vec::new();
+    let (mut files, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
-        collect(path, &mut files)?;
+        std::fs::metadata(path)
+            .map_err(|error| Failure::usage(format!("`{}` cannot be read: {error}", path.display())))?;
+        collect(path, &mut files, &mut unreadable);
     }
-    if files.is_empty() {
+    if files.is_empty() && unreadable.is_empty() {
         return Err(Failure::usage("no files found; give files, or folders that contain some"));
     }
     let mut report = IntakeReport::default();
+    for trouble in unreadable {
+        report.count(Fate::Refused(trouble));
+    }
     let mut documents = Vec::new();
     let mut catalogue = context.catalogue().await?;
     for file in &files {
@@ -67,21 +72,33 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
     Ok(report)
 }
 
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let not_there = |error: std::io::Error| Failure::usage(format!("`{}` cannot be read: {error}", path.display()));
-    if path.is_dir() {
-        let mut inside = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(not_there)?;
-        inside.sort_by_key(std::fs::DirEntry::file_name);
-        for entry in inside {
-            if !entry.file_name().to_string_lossy().starts_with(['.', '~']) {
-                collect(&entry.path(), files)?;
+/// The files at a path. What cannot be read does not stop the rest: a broken link, a folder without rights.
+fn collect(path: &Path, files: &mut Vec<PathBuf>, unreadable: &mut Vec<Trouble>) {
+    let mut not_there = |error: std::io::Error| {
+        unreadable.push(Trouble::new(path.display().to_string(), format!("cannot be read: {error}")));
+    };
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return not_there(error),
+    };
+    if !metadata.is_dir() {
+        return files.push(path.to_owned());
+    }
+    let mut inside = Vec::new();
+    match std::fs::read_dir(path) {
+        Ok(entries) => {
+            for entry in entries {
+                entry.map_or_else(&mut not_there, |entry| inside.push(entry));
             }
         }
-        return Ok(());
+        Err(error) => not_there(error),
     }
-    std::fs::metadata(path).map_err(not_there)?;
-    files.push(path.to_owned());
-    Ok(())
+    inside.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in inside {
+        if !entry.file_name().to_string_lossy().starts_with(['.', '~']) {
+            collect(&entry.path(), files, unreadable);
+        }
+    }
 }
 
 impl FilesSaid {
