@@ -55,7 +55,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
 
 fn told(found: &Identified) -> String {
     let mut lines = Vec::new();
-    let mut line = |label: &str, text: String| lines.push(format!("{label:<12}{text}\n"));
+    let mut line = |label: &str, text: String| lines.push(format!("{label:<12}{}\n", out::in_one_line(&text)));
     if let (Some(collection), Some(period), Some(revision), Some(organ), Some(copy), Some(of)) =
         (&found.collection, &found.period, found.revision, &found.organ, found.copy, found.of)
     {

@@ -18,6 +18,7 @@ use pipeline::{Exit, Failure, Trouble};
 /// When standard output cannot be written for another reason.
 pub fn data(text: &str) -> Result<(), Failure> {
     let text = plainly(text);
+    let text = visible(&text);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -136,6 +137,38 @@ pub fn usage(text: &str) {
     let _ = write!(io::stderr(), "{}", shown(text));
 }
 
+/// What this program prints itself to colour a text, and to clear the terminal.
+const OURS: [&str; 6] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m", "\u{1b}[2J\u{1b}[H", "\r\n"];
+
+/// Data as a terminal may show it: names of files come from outside, and their control characters are written as escapes.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(is_odd) {
+        let (before, odd) = rest.split_at(at);
+        kept.push_str(before);
+        rest = if let Some(ours) = OURS.into_iter().find(|ours| odd.starts_with(ours)) {
+            kept.push_str(ours);
+            &odd[ours.len()..]
+        } else {
+            let mut characters = odd.chars();
+            kept.extend(characters.next().into_iter().flat_map(char::escape_default));
+            characters.as_str()
+        };
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
+/// A name from outside, in one line.
+pub fn in_one_line(name: &str) -> String {
+    let odd = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    name.chars().map(odd).collect()
+}
+
 /// A sentence as a terminal may show it. Names of files and words of the command line come from outside: their control
 /// characters are written as escapes, so that they cannot move the cursor or change colours.
 fn shown(sentence: &str) -> String {
@@ -227,8 +260,11 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_cannot_write_on_the_terminal() {
-        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
-        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
+    fn data_keeps_our_colours_and_no_other_control_characters() {
+        let ours = "\u{1b}[31mred\u{1b}[0m\ta,b\r\n";
+        assert!(matches!(visible("plain\n"), Cow::Borrowed(_)));
+        assert_eq!(visible(ours), ours);
+        assert_eq!(visible("a\u{1b}[5Hb\rc\u{9b}"), "a\\u{1b}[5Hb\\rc\\u{9b}");
+        assert_eq!(in_one_line("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
     }
 }

@@ -123,6 +123,6 @@ fn files(report: &IntakeReport, held: &Hint) -> String {
 
 fn troubles(text: &mut String, word: &str, troubles: &[Trouble]) {
     for Trouble { what, why } in troubles {
-        let _ = writeln!(text, "{word}: {what}: {why}");
+        let _ = writeln!(text, "{word}: {}: {}", out::in_one_line(what), out::in_one_line(why));
     }
 }

@@ -92,3 +92,24 @@ fn a_folder_that_is_not_there_is_told_once() {
     assert_eq!(ended.out.matches("cannot be looked into").count(), 1, "{}", ended.out);
     assert!(ended.err.matches("cannot be looked into").count() <= 1, "{}", ended.err);
 }
+
+/// A broken link, and a name with control characters, among the files that a person brings.
+#[test]
+fn one_bad_file_does_not_stop_a_folder() {
+    let office = Office::real();
+    let folder = office.path().join("brought");
+    fs::create_dir_all(folder.join("older")).unwrap();
+    symlink("nowhere.xlsx", folder.join("a broken link.xlsx")).unwrap();
+    fs::write(folder.join("older/b.txt"), "hello").unwrap();
+    fs::write(folder.join("c\u{1b}[2J\u{7}.txt"), "hello").unwrap();
+    let ended = office.zhinaq(&["pull", "--from-file", "brought"]).exits(2);
+    assert!(ended.out.starts_with("3 files: 0 new, 0 seen before, 0 held, 3 refused\n"), "{}", ended.out);
+    assert!(ended.out.contains("a broken link.xlsx: cannot be read: No such file or directory\n"), "{}", ended.out);
+    assert!(ended.out.contains("refused: c\\u{1b}[2J\\u{7}.txt: "), "{}", ended.out);
+    assert!(!ended.out.contains(['\u{1b}', '\u{7}']), "{:?}", ended.out);
+    let json = office.zhinaq(&["pull", "--from-file", "brought", "--format", "json"]).exits(2).json();
+    assert_eq!(json["refused"].as_array().unwrap().len(), 3, "{json}");
+    // A path that is given and does not exist is a slip.
+    let slip = office.zhinaq(&["pull", "--from-file", "brought/no.xlsx"]).exits(1);
+    assert!(slip.err.contains("`brought/no.xlsx` cannot be read"), "{}", slip.err);
+}
