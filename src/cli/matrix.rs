@@ -5,7 +5,11 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{format_option, table};
+use super::{
+    format_option,
+    screen::{self, Screen},
+    table,
+};
 use config::{Office, regulation_named};
 use domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes};
 
@@ -174,5 +178,6 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         0 => String::new(),
         cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),
     };
-    table::text(&table) + &note + office.regulation().act.of(Language::EN) + ".\n"
+    let act = format!("{}.", office.regulation().act.of(Language::EN));
+    table::text(&table) + &note + &screen::fitted(&act, Screen::or_endless().width) + "\n"
 }

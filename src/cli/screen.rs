@@ -71,6 +71,12 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A line as it is if it fits, and otherwise in lines of at most `width` characters.
+#[must_use]
+pub fn fitted(line: &str, width: usize) -> String {
+    if line.chars().count() <= width { line.to_owned() } else { wrapped(line, width).join("\n") }
+}
+
 /// At most `most` lines of a text; `…` shows that it is longer.
 #[must_use]
 pub fn first_lines(text: &str, width: usize, most: usize) -> Vec<String> {

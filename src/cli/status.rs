@@ -11,7 +11,7 @@ use super::{
     notices::{self, Detail},
     out,
     out::Ink,
-    screen::Screen,
+    screen::{self, Screen},
     tables::Table,
 };
 use config::Office;
@@ -171,7 +171,8 @@ pub fn table(standing: &StatusReport, global: &Global) -> String {
     }
     let totals = &status.totals;
     let origin = out::whose(standing.origin);
-    let mut text = format!("{}  {origin}  {}\n\n", status.period, standing.heading);
+    let heading = format!("{}  {origin}  {}", status.period, standing.heading);
+    let mut text = format!("{}\n\n", screen::fitted(&heading, width));
     if !status.collections.is_empty() {
         text.push_str(&table.painted(width, &inks, coloured));
         text.push('\n');

@@ -12,19 +12,31 @@ use super::{
 };
 use pipeline::Failure;
 
-/// A table with a heading row. On a terminal long cells are wrapped between words; an id stays whole, even if the table
-/// becomes wider than the terminal.
+/// A table with a heading row. On a terminal it is no wider than the terminal: long cells are wrapped between words, and an
+/// id stays whole as long as there is room for it.
 pub struct Table {
     inner: comfy_table::Table,
     /// The longest word of each column, in characters.
     longest: Vec<usize>,
 }
 
+/// In less than this, a part of a word says nothing.
+const NARROWEST: usize = 4;
 /// The longest word that stays whole: hashes and paths are longer.
 const LONGEST_WORD: usize = 30;
 
 fn longest_word(text: &str) -> usize {
     text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or_default().min(LONGEST_WORD)
+}
+
+/// The width that each column needs for its longest word, in a table of at most `width`. Where not all words have room,
+/// the longest are broken.
+fn fitting(longest: &[usize], padding: &[usize], width: usize) -> Vec<usize> {
+    let of = |most: usize| -> Vec<usize> {
+        longest.iter().zip(padding).map(|(word, padding)| (*word).min(most) + padding).collect()
+    };
+    let fits = (NARROWEST..=LONGEST_WORD).rev().map(of).find(|widths| widths.iter().sum::<usize>() <= width);
+    fits.unwrap_or_default()
 }
 
 impl Table {
@@ -44,7 +56,8 @@ impl Table {
 
     /// Adds a row.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let cells: Vec<String> = cells.into_iter().map(|cell| veiled(cell.into())).collect();
+        let cells: Vec<String> =
+            cells.into_iter().map(|cell| veiled(out::visible(&cell.into()).into_owned())).collect();
         for (longest, cell) in self.longest.iter_mut().zip(&cells) {
             *longest = longest_word(cell).max(*longest);
         }
@@ -89,13 +102,25 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = self.inner.clone();
-        if table::width().is_some() {
-            for (column, longest) in table.column_iter_mut().zip(&self.longest) {
-                let width = column.padding_width().saturating_add(*longest as u16);
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
-            }
+        if let Some(width) = table.width().filter(|_| table::width().is_some()) {
+            fit(&mut table, &self.longest, width);
         }
         f.write_str(&table::text(&table))
+    }
+}
+
+/// Keeps the words of a table whole, as far as a width allows. Where they have no room, the columns move together first.
+fn fit(table: &mut comfy_table::Table, longest: &[usize], width: u16) {
+    // Between two columns is one blank beside their padding.
+    let room = usize::from(width).saturating_sub(longest.len().saturating_sub(1));
+    let padded: usize = table.column_iter().map(|column| usize::from(column.padding_width())).sum();
+    if longest.iter().sum::<usize>() + padded > room {
+        table.column_iter_mut().for_each(|column| drop(column.set_padding((0, 0))));
+    }
+    let padding: Vec<usize> = table.column_iter().map(|column| usize::from(column.padding_width())).collect();
+    for (column, width) in table.column_iter_mut().zip(fitting(longest, &padding, room)) {
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
     }
 }
 
@@ -168,6 +193,39 @@ mod tests {
         assert_eq!(bare, plain);
         assert_eq!(painted.matches("\u{1b}[32m").count(), 1, "{painted:?}");
         assert!(painted.matches("\u{1b}[31m").count() > 1, "the lines that continue a row are painted: {painted:?}");
+    }
+
+    #[test]
+    fn a_table_of_many_long_words_fits_the_terminal_too() {
+        let mut table = Table::new(&["issue", "organ", "copy", "state", "way", "handed over (Asia/Almaty)", "sha-256"]);
+        table.row([
+            "2025-Q2/corruption/r0",
+            "anticorruption-bureau",
+            "1 of 2",
+            "handed",
+            "folder",
+            "2025-07-14 20:40",
+            "f9027f9fcd37",
+        ]);
+        for width in [60_u16, 80, 100] {
+            table.inner.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+            let mut fitted = table.inner.clone();
+            fit(&mut fitted, &table.longest, width);
+            let text = table::text(&fitted);
+            assert!(text.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{text}");
+            let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+            assert!(kept.contains("handed"), "{text}");
+        }
+        assert_eq!(fitting(&[10, 20], &[2, 2], 34), [12, 22], "there is room for every word");
+        assert_eq!(fitting(&[10, 20], &[2, 2], 30), [12, 18], "the longest word is broken");
+        assert!(fitting(&[10; 30], &[2; 30], 80).is_empty(), "nothing can be kept whole");
+    }
+
+    #[test]
+    fn a_cell_from_outside_cannot_move_the_cursor() {
+        let mut table = Table::new(&["file"]);
+        table.row(["a\u{1b}[2Jb\u{7}.xlsx"]);
+        assert!(table.to_string().contains("a\\u{1b}[2Jb\\u{7}.xlsx"), "{table}");
     }
 
     #[test]

@@ -322,6 +322,33 @@ fn a_month_between_quarters_has_a_status_and_no_collections() {
 }
 
 #[test]
+fn lists_are_no_wider_than_a_terminal_of_80_columns() {
+    let office = office();
+    at(&office, "run --period 2025-Q2 --faults sum:1-n", NOW);
+    let program = env!("CARGO_BIN_EXE_zhinaq");
+    for words in [
+        "forms --sample",
+        "organs --sample",
+        "config show",
+        "matrix --sample",
+        "status --sample --period 2025-Q2",
+        "register --sample --period 2025-Q2",
+        "check --sample --period 2025-Q2 --faults sum:1-n",
+    ] {
+        let line = format!("stty cols 80 rows 24; '{program}' {words} --color never");
+        let ended = Command::new("script").args(["-qc", &line, "/dev/null"]).current_dir(office.path()).output();
+        let Ok(ended) = ended else {
+            return crate::support::skipped("script, which gives a terminal, is not installed");
+        };
+        let text = String::from_utf8(ended.stdout).unwrap();
+        assert!(text.lines().count() > 4, "{words}: {text}");
+        for line in text.lines() {
+            assert!(line.trim_end().chars().count() <= 80, "{words}: {} characters: {line}", line.chars().count());
+        }
+    }
+}
+
+#[test]
 fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);
     assert!(ended.err.contains("--watch redraws a terminal"), "{}", ended.err);
