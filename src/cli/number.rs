@@ -45,9 +45,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&status::table(&report.standing, global))?;
     }
-    for trouble in &report.troubles {
-        out::trouble(trouble);
-    }
+    out::by_cause(global, &report.troubles);
     numbered(&report, &context, args.period, global);
     Ok(report.exit)
 }

@@ -197,8 +197,17 @@ pub fn warn(sentence: &str) {
 }
 
 /// Prints one trouble.
-pub fn trouble(trouble: &Trouble) {
+fn trouble(trouble: &Trouble) {
     warn(&format!("{}: {}", trouble.what, trouble.why));
+}
+
+/// Prints what did not go as requested: one line for each cause; with `-v` one for each thing.
+pub fn by_cause(global: &Global, troubles: &[Trouble]) {
+    if global.verbose > 0 {
+        troubles.iter().for_each(trouble);
+    } else {
+        pipeline::grouped(troubles).iter().for_each(trouble);
+    }
 }
 
 /// How many of many troubles of one kind are printed.
@@ -254,17 +263,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_from_outside_cannot_write_on_the_terminal() {
-        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
-        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
-    }
-
-    #[test]
     fn data_keeps_our_colours_and_no_other_control_characters() {
         let ours = "\u{1b}[31mred\u{1b}[0m\ta,b\r\n";
         assert!(matches!(visible("plain\n"), Cow::Borrowed(_)));
         assert_eq!(visible(ours), ours);
         assert_eq!(visible("a\u{1b}[5Hb\rc\u{9b}"), "a\\u{1b}[5Hb\\rc\\u{9b}");
         assert_eq!(in_one_line("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+    }
+
+    #[test]
+    fn what_comes_from_outside_cannot_write_on_the_terminal() {
+        assert_eq!(shown("`\u{1b}[31ma\u{7}`\nb"), "`\\u{1b}[31ma\\u{7}`\nb");
+        assert_eq!(shown("`x` cannot be read: No such file (os error 2)"), "`x` cannot be read: No such file");
     }
 }

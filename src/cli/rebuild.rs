@@ -54,9 +54,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&report.candidates.iter().map(text).collect::<String>())?;
     }
     out::origin(global, context.origin);
-    for trouble in &report.troubles {
-        out::trouble(trouble);
-    }
+    out::by_cause(global, &report.troubles);
     if args.dry_run {
         out::say(global, "dry run: no candidate was kept");
         return Ok(report.exit());

@@ -43,9 +43,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&table(&report))?;
     }
-    for trouble in &report.told {
-        out::trouble(trouble);
-    }
+    out::by_cause(global, &report.told);
     if report.proposals.iter().filter(|came| came.state == ParcelState::Handed).count() > 1 {
         let mut how = context.call.command("settle").flag("--proved");
         for maildir in &scope.maildirs {

@@ -81,8 +81,6 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             domain::counted(report.parcels.len(), "parcel")
         ))?;
     }
-    for trouble in &report.sent.troubles {
-        out::trouble(trouble);
-    }
+    out::by_cause(global, &report.sent.troubles);
     Ok(report.exit())
 }

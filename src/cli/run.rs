@@ -55,9 +55,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         if let Some(would) = &report.would_send {
             out::data(&send::would(would))?;
         }
-        for trouble in &report.troubles {
-            out::trouble(trouble);
-        }
+        out::by_cause(global, &report.troubles);
     }
     number::numbered(&report, &context, args.period, global);
     if !report.standing.waits.is_empty() && wishes.now.is_none() {

@@ -103,9 +103,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let how = context.call.command("send").option("--period", args.period).flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over the numbered copies anyway"));
     }
-    for trouble in &report.troubles {
-        out::trouble(trouble);
-    }
+    out::by_cause(global, &report.troubles);
     stopped::say(&context, global, "send", &standing);
     Ok(report.exit)
 }

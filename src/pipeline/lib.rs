@@ -43,7 +43,7 @@ pub use context::{
     Catalogue, Consent, Context, ContextOptions, Edition as DatasetRevision, Exit, FAILURE_CODES, Failure, Given, Hint,
     Invocation, Progress, Silent, Step, Trouble,
     account::{full_name, of_process as account_of_process},
-    chain, hint, ledger_url,
+    chain, grouped, hint, ledger_url,
     place::{folder_of, opened},
     refuse_lost_ledger, root,
 };

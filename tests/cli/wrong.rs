@@ -204,3 +204,12 @@ fn a_capital_letter_suggests_the_small_one() {
     let chance = office.zhinaq(&words("check --sample --period 2025-Q2 --form 1-p")).exits(1);
     assert!(!chance.err.contains("did you mean") && chance.err.contains("it is one of 1-m, "), "{}", chance.err);
 }
+
+/// Of a year of which no source has anything, each cause is one line with a count.
+#[test]
+fn a_period_without_sources_is_a_few_lines() {
+    let office = Office::fresh();
+    let run = office.zhinaq(&words("run --sample --period 2010-Q1 --dry-run"));
+    assert!(run.err.lines().count() < 30, "{} lines:\n{}", run.err.lines().count(), run.err);
+    assert!(run.err.contains(" more: is not there (status 404)"), "{}", run.err);
+}

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod corrections;
 pub mod failure;
 pub mod folder_lock;
+pub mod grouped;
 pub mod heartbeat;
 pub mod hint;
 pub mod parallel;
@@ -29,6 +30,7 @@ pub use consent::{Consent, Given};
 pub use failure::{Exit, FAILURE_CODES, Failure, Trouble, chain};
 pub use hint::{Hint, Invocation};
 pub use progress::{Progress, Silent, Step};
+pub use grouped::grouped;
 pub use sendings::Sendings;
 pub use unrecorded::Unrecorded;
 

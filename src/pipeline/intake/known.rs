@@ -3,7 +3,7 @@
 //! In: the catalogue, and what documents say they are. Out: facts. Unknown here: the rules of the judgement, which are
 //! in `read`.
 
-use crate::{Catalogue, Context, Failure, Progress, intake::repeated};
+use crate::{Catalogue, Context, Failure, Progress, Trouble, context::grouped, intake::repeated};
 use domain::{DatasetKey, Fact, Sha256};
 use read::{Identity, Verdict, judge};
 
@@ -30,7 +30,7 @@ pub fn on_known(
     identities: &[Identity],
     verdicts: Vec<Verdict>,
 ) -> Vec<Fact> {
-    let mut on_known = Vec::new();
+    let (mut on_known, mut held) = (Vec::new(), Vec::new());
     for (((key, revision, _), identity), verdict) in known.into_iter().zip(identities).zip(verdicts) {
         // A document that waits without a release number waits for a reason that the judge does not check.
         if verdict == Verdict::Taken && identity.release.is_none() {
@@ -42,12 +42,15 @@ pub fn on_known(
         };
         if catalogue.changes_standing(&key, revision, why.as_deref()) {
             if let Some(why) = &why {
-                progress.say(&format!("{key}: held from now on: {why}"));
+                held.push(Trouble::new(key.to_string(), format!("held from now on: {why}")));
             }
             let fact = Fact::Judged { key, revision, held: why };
             catalogue.apply(&fact);
             on_known.push(fact);
         }
+    }
+    for trouble in grouped(&held) {
+        progress.say(&format!("{}: {}", trouble.what, trouble.why));
     }
     on_known
 }

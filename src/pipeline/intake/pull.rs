@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Context, Exit, Failure, IntakeReport, Trouble, chain,
-    context::progress::Step,
+    context::{grouped, progress::Step},
     intake::{
         self, Incoming,
         earlier::{damaged, known},
@@ -158,7 +158,7 @@ pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result
     }
     compared.retain(|form| form.asked > 0 || !form.failed.is_empty());
     let report = PullReport { forms, compared };
-    for trouble in report.comparisons(false) {
+    for trouble in grouped(&report.comparisons(false)) {
         context.progress.say(&format!("{}: {}", trouble.what, trouble.why));
     }
     Ok(report)
