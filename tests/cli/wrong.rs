@@ -196,6 +196,43 @@ fn doctor_finds_files_that_are_not_texts_or_are_empty() {
     assert!(!out.contains("os error"), "{out}");
 }
 
+/// A person who may read the office and not write it.
+#[test]
+fn a_reader_hears_who_may_write() {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+    const NOBODY: u32 = 65_534;
+    let office = Office::small();
+    let now = ["--sample", "--as-of", "2025-07-14T20:40"];
+    office.zhinaq(&[&["pull", "--period", "2025-Q2"][..], &now].concat());
+    let open = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let readable = std::process::Command::new("chmod").args(["-R", "a+rX"]).arg(office.path()).status().unwrap();
+    assert!(readable.success());
+    let as_reader = |words: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_zhinaq"));
+        command.args(words.split(' ').chain(now)).current_dir(office.path()).uid(NOBODY).gid(NOBODY).output()
+    };
+    for mode in [0o644, 0o600] {
+        open(&office.path().join("output/sample/ledger.sqlite"), mode);
+        let check = match as_reader("check --period 2025-Q2") {
+            Ok(output) => output,
+            Err(error) => {
+                return crate::support::skipped(&format!("another account cannot start the program: {error}"));
+            }
+        };
+        let err = String::from_utf8(check.stderr).unwrap();
+        assert_eq!(check.status.code(), Some(1), "{err}");
+        let what = "may not write `./output/sample/ledger.sqlite`; it belongs to `";
+        assert!(err.contains(what) && err.contains("run the command as `"), "{mode:o}: {err}");
+        assert!(!err.contains("readonly") && !err.contains("code:"), "{err}");
+    }
+    let status = as_reader("status").unwrap();
+    let err = String::from_utf8(status.stderr).unwrap();
+    assert_eq!(status.status.code(), Some(1), "{err}");
+    assert!(err.contains("may not read `./output/sample/ledger.sqlite`"), "{err}");
+}
+
 #[test]
 fn a_capital_letter_suggests_the_small_one() {
     let office = Office::fresh();

@@ -20,8 +20,14 @@ const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 #[must_use]
 pub fn of_process() -> Account {
     let uid = rustix::process::getuid().as_raw();
+    Account { uid, name: name_of(uid), host: run_lock::host() }
+}
+
+/// The name of an account by its number.
+#[must_use]
+pub fn name_of(uid: u32) -> String {
     let known = entry(uid).map(|entry| entry.name).filter(|name| !name.is_empty());
-    Account { uid, name: known.unwrap_or_else(|| format!("uid {uid}")), host: run_lock::host() }
+    known.unwrap_or_else(|| format!("uid {uid}"))
 }
 
 /// The full name of the account's owner in the system's directory; the account's name if the directory has none.

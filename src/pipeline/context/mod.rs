@@ -17,10 +17,12 @@ pub mod folder_lock;
 pub mod grouped;
 pub mod heartbeat;
 pub mod hint;
+mod its_ledger;
 pub mod parallel;
 pub mod permissions;
 pub mod place;
 pub mod progress;
+pub mod rights;
 pub mod run_lock;
 pub mod sendings;
 pub mod unrecorded;
@@ -28,9 +30,10 @@ pub mod unrecorded;
 pub use catalogue::{Catalogue, Edition};
 pub use consent::{Consent, Given};
 pub use failure::{Exit, FAILURE_CODES, Failure, Trouble, chain};
-pub use hint::{Hint, Invocation};
-pub use progress::{Progress, Silent, Step};
 pub use grouped::grouped;
+pub use hint::{Hint, Invocation};
+pub use its_ledger::{ledger_url, refuse_lost_ledger, root};
+pub use progress::{Progress, Silent, Step};
 pub use sendings::Sendings;
 pub use unrecorded::Unrecorded;
 
@@ -42,13 +45,13 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-use url::Url;
-
 use clock::Clock;
 use config::{Office, obstacles};
 use distribute::Stop;
 use domain::{Actor, Event, Fact, FormId, Language, Origin, Period, Sha256, Witnessed};
-use ledger::{Filter, Ledger, LedgerLimits};
+use ledger::{Filter, Ledger, LedgerError};
+
+use its_ledger::{ledger_limits, open_ledger};
 use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 use words::Lexicon;
@@ -132,6 +135,9 @@ impl Context {
         let ledger = open_ledger(&office, origin).await?;
         let root = root(&office, origin);
         let artifacts = Artifacts::open(&root).map_err(|error| {
+            if let Some(refusal) = rights::not_writable(&root) {
+                return refusal;
+            }
             Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
         })?;
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
@@ -148,7 +154,10 @@ impl Context {
         let is_new = url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).exists());
         let opened =
             if is_new { Ledger::empty().await } else { Ledger::open_to_read_with(&url, ledger_limits(&office)).await };
-        let ledger = opened.map_err(|error| Failure::ours("the ledger could not be opened", error))?;
+        let ledger = opened.map_err(|error| {
+            let refusal = url.strip_prefix("sqlite:").and_then(|path| rights::not_readable(Path::new(path)));
+            refusal.unwrap_or_else(|| Failure::ours("the ledger could not be opened", error))
+        })?;
         let artifacts = Artifacts::at(&root(&office, origin));
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
@@ -230,11 +239,18 @@ impl Context {
         }
         let at = self.now();
         let written = self.ledger.append(&self.run, &self.actor, at, facts).await;
-        written.map_err(|error| Failure::ours("the ledger could not be written", error))?;
+        written.map_err(|error| self.not_written(error))?;
         let witnessed =
             |fact: &Fact| Witnessed { at, run: self.run.clone(), actor: self.actor.clone(), fact: fact.clone() };
         let witnessed: Vec<Witnessed> = facts.iter().filter(|f| f.witnessed().is_some()).map(witnessed).collect();
         self.sendings.note(&witnessed)
+    }
+
+    /// Why the ledger could not be written: the account may not, or the ledger failed.
+    fn not_written(&self, error: LedgerError) -> Failure {
+        let url = ledger_url(&self.office, self.origin).unwrap_or_default();
+        let refusal = url.strip_prefix("sqlite:").and_then(|path| rights::not_writable(Path::new(path)));
+        refusal.unwrap_or_else(|| Failure::ours("the ledger could not be written", error))
     }
 
     /// The facts of the journal that a filter selects, oldest first.
@@ -313,75 +329,6 @@ impl Context {
         ))
         .coded("future-period"))
     }
-}
-
-/// The folder of an origin's files; the sample office has its own.
-#[must_use]
-pub fn root(office: &Office, origin: Origin) -> PathBuf {
-    let output = office.path(&office.settings.output);
-    match origin {
-        Origin::Real => output,
-        Origin::Sample => output.join("sample"),
-    }
-}
-
-/// The address of an origin's ledger: the office's own, or the sample office's file.
-///
-/// # Errors
-/// When the ledger's password has to come from the environment and is not set there, or the ledger's address is not
-/// valid.
-pub fn ledger_url(office: &Office, origin: Origin) -> Result<String, Failure> {
-    if origin == Origin::Sample {
-        return Ok(format!("sqlite:{}", root(office, origin).join("ledger.sqlite").display()));
-    }
-    let written = &office.settings.ledger;
-    if let Some(path) = written.strip_prefix("sqlite:") {
-        return Ok(format!("sqlite:{}", office.path(Path::new(path)).display()));
-    }
-    let Some(variable) = &office.settings.ledger_password_env else { return Ok(written.clone()) };
-    let password = std::env::var(variable).map_err(|_| {
-        Failure::usage(format!("the environment variable `{variable}` with the ledger's password is not set"))
-    })?;
-    let mut url = Url::parse(written)
-        .map_err(|error| Failure::usage(format!("the ledger's address `{written}` is not valid: {error}")))?;
-    let set = url.set_password(Some(&password));
-    set.map_err(|()| Failure::usage(format!("the ledger's address `{written}` can carry no password")))?;
-    Ok(url.into())
-}
-
-/// Refuses to work with a new ledger if copies were handed over: the old one was deleted, or its volume is not mounted.
-///
-/// # Errors
-/// When the ledger does not exist, and the journal of sendings has entries.
-pub fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) -> Result<(), Failure> {
-    let url = ledger_url(office, origin)?;
-    let Some(path) = url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists()) else { return Ok(()) };
-    let sendings = Sendings::of(office, origin);
-    if sendings.is_empty() {
-        return Ok(());
-    }
-    let reconcile = || call.command("reconcile");
-    Err(Failure::usage(format!(
-        "the ledger `{path}` does not exist, but copies were handed over (`{}`); is its volume mounted? Bring the ledger \
-         back from a backup; {} shows what it does not know then. Without a backup {} begins a new one with what the \
-         journal of sendings knows",
-        sendings.path().display(),
-        reconcile(),
-        reconcile().asked("--reason")
-    ))
-    .coded("witness"))
-}
-
-async fn open_ledger(office: &Office, origin: Origin) -> Result<Ledger, Failure> {
-    let url = ledger_url(office, origin)?;
-    let opened = Ledger::open_with(&url, ledger_limits(office)).await;
-    opened.map_err(|error| Failure::ours("the ledger could not be opened", error))
-}
-
-/// The office's limits of time in the form that the ledger takes.
-fn ledger_limits(office: &Office) -> LedgerLimits {
-    let waits = &office.settings.ledger_waits;
-    LedgerLimits { connect: waits.connect, statement: waits.statement, lock: waits.lock }
 }
 
 fn run_id(now: DateTime<Utc>) -> String {

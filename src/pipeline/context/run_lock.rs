@@ -17,7 +17,10 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use super::folder_lock::{self, FolderLock};
+use super::{
+    folder_lock::{self, FolderLock},
+    rights,
+};
 use crate::{Context, Failure, Invocation, chain};
 use clock::Clock;
 use config::Office;
@@ -81,7 +84,10 @@ fn path(output: &Path) -> PathBuf {
 fn lock(output: &Path, call: &Invocation) -> Result<FolderLock, Failure> {
     let path = path(output);
     let taken = FolderLock::take(&path);
-    let taken = taken.map_err(|error| Failure::ours(format!("`{}` could not be opened", path.display()), error))?;
+    let taken = taken.map_err(|error| {
+        let failed = || Failure::ours(format!("`{}` could not be opened", path.display()), error);
+        rights::not_writable(&path).unwrap_or_else(failed)
+    })?;
     taken.ok_or_else(|| {
         Failure::usage(format!(
             "another run works in `{}`; wait until it ends ({} may be asked meanwhile)",
