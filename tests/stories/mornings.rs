@@ -205,7 +205,13 @@ async fn another_program_locks_the_ledger() {
     other.execute("BEGIN EXCLUSIVE").await.unwrap();
     let screen = tokio::task::block_in_place(|| morning(&office, NOW));
     assert!(screen.contains("scheduler") && screen.contains("next"), "{screen}");
+    let process = std::process::id();
+    let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(&format!("the ledger is locked by process {process} (`")), "{screen}");
+    assert!(flat.contains(&format!("until it ends ps -fp {process} ")), "{screen}");
     other.execute("ROLLBACK").await.unwrap();
+    let screen = tokio::task::block_in_place(|| morning(&office, NOW));
+    assert!(!screen.contains("locked"), "{screen}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure,
-    context::{Invocation, heartbeat, hint, run_lock},
+    context::{Invocation, account, heartbeat, hint, ledger_url, run_lock},
     status::{
         notice::{NoticeKind, NoticeSubject, StatusNotice},
         witnesses,
@@ -18,6 +18,7 @@ use crate::{
 use clock::Clock;
 use config::{Force, Office, obstacles};
 use domain::{Event, Fact, Severity, plan};
+use ledger::{LockHolder, lock_holder};
 use schedule::State;
 
 /// How old the last heartbeat of a daemon may be. It leaves one every half minute, also during long acts.
@@ -100,8 +101,22 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
     if let Some(holder) = run_lock::at_work(&context.ledger, &context.output, Clock::System.now()).await? {
         let text = format!("a run is at work on this ledger: `{holder}`; wait until it ends");
         notices.push(StatusNotice::info(NoticeKind::AtWork, text));
+    } else {
+        notices.extend(locked(context).await);
     }
     Ok(notices)
+}
+
+/// Another program that keeps the ledger locked, so that no command can write it.
+async fn locked(context: &Context) -> Option<StatusNotice> {
+    let url = ledger_url(&context.office, context.origin).ok()?;
+    let LockHolder { process, program, uid } = lock_holder(&url).await?;
+    let account = account::name_of(uid);
+    let text = format!(
+        "the ledger is locked by process {process} (`{program}`, account `{account}`), and nothing can be written until it ends"
+    );
+    let notice = StatusNotice::of(NoticeKind::LedgerLocked, Severity::Warning, text).because("the ledger is locked");
+    Some(StatusNotice { command: Some(format!("ps -fp {process}")), ..notice })
 }
 
 fn about_scheduler(office: &Office, call: &Invocation, scheduler: SchedulerState) -> Option<StatusNotice> {

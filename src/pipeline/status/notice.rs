@@ -21,6 +21,10 @@ pub enum NoticeKind {
     LedgerIncomplete,
     /// The disk with the output is full, or nearly so.
     Disk,
+    /// Files of documents are missing.
+    DocumentsMissing,
+    /// Another program keeps the ledger locked.
+    LedgerLocked,
     /// The lists of the office contradict each other.
     Contradiction,
     /// The act is not in force, and the office refuses such days.
@@ -94,6 +98,8 @@ impl NoticeKind {
         match self {
             Self::LedgerIncomplete => "ledger-incomplete",
             Self::Disk => "disk",
+            Self::DocumentsMissing => "documents-missing",
+            Self::LedgerLocked => "ledger-locked",
             Self::Contradiction => "contradiction",
             Self::ActRefused => "act-refused",
             Self::SchedulerDead => "scheduler-dead",
@@ -133,9 +139,13 @@ impl NoticeKind {
     #[must_use]
     pub const fn exit(self) -> Exit {
         match self {
-            Self::LedgerIncomplete | Self::Disk | Self::SchedulerDead | Self::SchedulerUnused | Self::Emergency => {
-                Exit::Ours
-            }
+            Self::LedgerIncomplete
+            | Self::Disk
+            | Self::DocumentsMissing
+            | Self::LedgerLocked
+            | Self::SchedulerDead
+            | Self::SchedulerUnused
+            | Self::Emergency => Exit::Ours,
             Self::Contradiction | Self::ActRefused | Self::Calendar | Self::ActOutOfForce => Exit::Usage,
             Self::Held | Self::Draft | Self::FormHeldFor | Self::WithoutFigures | Self::Unchecked => Exit::HeldBack,
             Self::Late | Self::DocumentRefused | Self::Comparison => Exit::NotFetched,
@@ -160,7 +170,13 @@ impl NoticeKind {
     pub const fn is_urgent(self) -> bool {
         matches!(
             self,
-            Self::LedgerIncomplete | Self::Disk | Self::Uncertain | Self::ParcelRefused | Self::Bounced | Self::Held
+            Self::LedgerIncomplete
+                | Self::Disk
+                | Self::DocumentsMissing
+                | Self::Uncertain
+                | Self::ParcelRefused
+                | Self::Bounced
+                | Self::Held
         )
     }
 }
@@ -349,8 +365,14 @@ mod tests {
 
     #[test]
     fn the_word_of_a_kind_is_that_of_its_json() {
-        for kind in [NoticeKind::LedgerIncomplete, NoticeKind::FormHeldFor, NoticeKind::ActOutOfForce, NoticeKind::Disk]
-        {
+        for kind in [
+            NoticeKind::LedgerIncomplete,
+            NoticeKind::DocumentsMissing,
+            NoticeKind::LedgerLocked,
+            NoticeKind::FormHeldFor,
+            NoticeKind::ActOutOfForce,
+            NoticeKind::Disk,
+        ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
         }
     }
