@@ -23,6 +23,9 @@ pub struct Args {
     /// Only this form; may be repeated
     #[arg(long)]
     form: Vec<FormId>,
+    /// Fetch the documents again whose files are missing in the output, of every form and period
+    #[arg(long, conflicts_with_all = ["period", "form", "from_file"])]
+    lost: bool,
     /// Take these files, or every file of these folders, instead of asking the sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
     from_file: Vec<PathBuf>,
@@ -37,6 +40,9 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
+    if args.lost {
+        return fetch_lost(&args, global).await;
+    }
     if !args.from_file.is_empty() {
         if args.form.len() > 1 {
             return Err(Failure::usage("with --from-file at most one --form can be given"));
@@ -77,6 +83,24 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let how = context.call.command("held").option("--period", period);
         out::say(global, &format!("hint: {how} lists the documents that wait for a decision"));
     }
+    Ok(report.exit())
+}
+
+/// Fetches every lost document again.
+async fn fetch_lost(args: &Args, global: &Global) -> Ended {
+    let context = context::open(global, &args.context).await?;
+    let report = pipeline::pull_lost(&context).await?;
+    if global.format == Format::Json {
+        out::json(&report)?;
+    } else {
+        let mut text = match report.lost {
+            0 => "no file of a document is missing\n".to_owned(),
+            lost => format!("{} of {} restored\n", report.restored, domain::counted(lost, "lost document")),
+        };
+        troubles(&mut text, "missing", &report.troubles);
+        out::data(&text)?;
+    }
+    out::origin(global, context.origin);
     Ok(report.exit())
 }
 

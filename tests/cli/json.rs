@@ -100,6 +100,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "run --period 2025-Q2",
         "number --period 2025-Q2",
         "pull --period 2025-Q2",
+        "pull --lost",
         "check --period 2025-Q2",
         "query --form 1-n --period 2025-Q2 --unit 19",
         "diff --form 1-n --period 2025-Q2",

@@ -354,6 +354,33 @@ fn lists_are_no_wider_than_a_terminal_of_80_columns() {
     }
 }
 
+/// Snapshots and figures are gone: one command brings back all that the sources still have.
+#[test]
+fn the_files_of_documents_are_gone() {
+    let office = office();
+    at(&office, "schedule --once --since 2025-07-01", NOW).exits(0);
+    let lose = || {
+        for folder in ["snapshots", "data"] {
+            std::fs::remove_dir_all(office.path().join("output/sample").join(folder)).unwrap();
+        }
+    };
+    lose();
+    let causes = ["documents are missing in the output (form `1-ad`, `1-n`, `3-k`)"];
+    let pull = command(&morning(&office, NOW), &causes, "zhinaq pull");
+    assert!(pull.contains("pull --lost"), "{pull}");
+    assert_eq!(at(&office, "status --exit-code", NOW).code, 5);
+    let restored = paste(&office, &pull).exits(0).out;
+    assert!(restored.contains("lost documents restored"), "{restored}");
+    assert!(morning(&office, NOW).contains("\nnothing is wrong\n"), "{}", morning(&office, NOW));
+    at(&office, "check --period 2025-Q2", NOW).exits(0);
+    assert_eq!(at(&office, "pull --lost", NOW).exits(0).out, "no file of a document is missing\n");
+    // Other bytes are another document, and do not take the place of a lost one.
+    lose();
+    let other = at(&office, "pull --lost --faults sum:1-n", NOW).exits(2).out;
+    assert!(other.contains("its source has another document now"), "{other}");
+    assert!(morning(&office, NOW).contains("missing in the output (form `1-n`)"), "{}", morning(&office, NOW));
+}
+
 #[test]
 fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);

@@ -159,7 +159,13 @@ fn again(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Readin
 }
 
 fn read_again(context: &Context, snapshot: Sha256, key: &DatasetKey) -> Result<Reading, Failure> {
-    let lost = |error| Failure::ours(format!("the document of {key} could not be read again"), error);
+    let lost = |error| {
+        let how = context.call.command("pull").flag("--lost");
+        Failure::ours(
+            format!("the document of {key} could not be read again ({how} fetches every lost document)"),
+            error,
+        )
+    };
     let bytes = context.artifacts.snapshot(&snapshot).map_err(lost)?;
     let receipts = context.artifacts.receipts(&snapshot).map_err(lost)?;
     let name = receipts.first().map(|r| r.meta.name.clone()).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! their [`StatusNotice`]s. `run`, `status`, the alerts and the metrics of the daemon show these. Nothing is recorded.
 //! Unknown here: how an edge prints a notice.
 
+mod documents;
 mod forms;
 mod issues;
 mod office;
@@ -59,6 +60,8 @@ pub async fn period_status(context: &Context, period: Period) -> Result<StatusRe
     notice::sort(&mut standing.notices);
     Ok(standing)
 }
+    standing.notices.extend(documents::missing(context, &catalogue));
+    standing.notices.extend(without_figures(context, &catalogue, &standing));
 
 /// As [`period_status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
 ///

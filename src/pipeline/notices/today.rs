@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{forms::held, of_period, office};
+use super::{documents, forms::held, of_period, office};
 use crate::{
     Catalogue, Context, Failure, SchedulerState,
     status::{
@@ -92,6 +92,7 @@ pub async fn morning(context: &Context) -> Result<Morning, Failure> {
         heading = Some(report.heading);
     }
     notices.extend(held(context, &catalogue, |_| true));
+    notices.extend(documents::missing(context, &catalogue));
     notice::sort(&mut notices);
     notices.dedup();
     Ok(Morning {
