@@ -382,6 +382,15 @@ fn the_files_of_documents_are_gone() {
 }
 
 #[test]
+fn a_period_of_which_nothing_is_here_says_so() {
+    let text = at(&office(), "status --period 1999-Q1", NOW).exits(0).out;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["no figures of `1999-Q1` are here", "was not in force on its last day (1999-03-31)"] {
+        assert!(flat.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
 fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);
     assert!(ended.err.contains("--watch redraws a terminal"), "{}", ended.err);

@@ -28,7 +28,9 @@ use crate::{
         requirements,
     },
 };
-use domain::{Absence, Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, issues, parcels};
+use domain::{
+    Absence, Event, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period, Periodicity, issues, parcels,
+};
 
 /// What the notices about one period are computed from.
 struct Look<'a> {
@@ -55,13 +57,14 @@ impl Look<'_> {
 /// # Errors
 /// When the ledger or the store cannot be read.
 pub async fn period_status(context: &Context, period: Period) -> Result<StatusReport, Failure> {
-    let mut standing = under_claim(context, period).await?;
+    let catalogue = context.catalogue().await?;
+    let mut standing = of_period(context, period, &catalogue).await?;
     standing.notices.extend(office::ledger(context).await?);
+    standing.notices.extend(documents::missing(context, &catalogue));
+    standing.notices.extend(without_figures(context, &catalogue, &standing));
     notice::sort(&mut standing.notices);
     Ok(standing)
 }
-    standing.notices.extend(documents::missing(context, &catalogue));
-    standing.notices.extend(without_figures(context, &catalogue, &standing));
 
 /// As [`period_status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
 ///
@@ -90,6 +93,26 @@ async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> 
     standing.notices.extend(notices);
     notice::sort(&mut standing.notices);
     Ok(standing)
+}
+
+/// What is shown of a period for which nothing is here, and whose act was not in force.
+fn without_figures(context: &Context, catalogue: &Catalogue, standing: &StatusReport) -> Option<StatusNotice> {
+    let period = standing.status.period;
+    let is_within =
+        |of: Period| of.ending_as(Periodicity::Month) == period.ending_as(Periodicity::Month) || of == period;
+    let is_here = catalogue.newest().any(|(key, _)| key.origin == context.origin && is_within(key.period));
+    if is_here || standing.status.totals.parcels.handed > 0 {
+        return None;
+    }
+    let regulation = context.office.regulation();
+    let act = if regulation.is_in_force(period.last_day()) {
+        String::new()
+    } else {
+        let short = regulation.short.of(Language::EN);
+        format!(", and {short} was not in force on its last day ({})", period.last_day())
+    };
+    let text = format!("no figures of `{period}` are here{act}");
+    Some(StatusNotice::info(NoticeKind::Remark, text).in_period(period))
 }
 
 /// Notices about comparisons that may still come: one for each reason, with its forms.
