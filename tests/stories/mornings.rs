@@ -390,6 +390,33 @@ fn a_period_of_which_nothing_is_here_says_so() {
     }
 }
 
+/// What a server refused for an organ that has ended is not helped by another address.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organ_ended_whose_parcel_was_refused() {
+    let refuse = |_: usize, stage, said: &str| {
+        let is_refused = stage == Stage::Rcpt && said.contains("<mia@");
+        if is_refused { Act::Say(b"550 5.1.1 no such mailbox\r\n") } else { Act::Well }
+    };
+    let server = FakeSmtp::start(refuse).await;
+    let port = server.address.port();
+    tokio::task::block_in_place(|| {
+        let office = by_mail(port);
+        at(&office, "run --period 2025-Q2", NOW).exits(4);
+        assert!(morning(&office, NOW).contains("[addresses]"), "{}", morning(&office, NOW));
+        office.edit("schedules/order-25-2019/recipients.toml", |text| {
+            text.replacen("id = \"mia\"\n", "id = \"mia\"\nvalid_until = 2025-07-01\nsuccessor = \"knb\"\n", 1)
+        });
+        let screen = morning(&office, NOW);
+        let causes = ["2 parcels not sent", "organ `mia`, which receives no copies since 2025-07-01"];
+        let readdress = command(&screen, &causes, "zhinaq readdress");
+        assert!(!screen.contains("[addresses]") && !screen.contains("tries again"), "{screen}");
+        let sent = at(&office, "send --period 2025-Q2", NOW);
+        assert!(sent.err.contains("zhinaq readdress") && !sent.err.contains("refused for good"), "{}", sent.err);
+        paste(&office, &readdress).exits(0);
+        assert!(!morning(&office, NOW).contains("organ `mia`"), "{}", morning(&office, NOW));
+    });
+}
+
 #[test]
 fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);

@@ -42,8 +42,11 @@ pub fn waiting<'a>(
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let asked = records.values().filter(asked);
+        // For an organ that ended, nothing is tried again; below it is said what to do instead.
+        let has_ended = |record: &ParcelRecord| receives_nothing(regulation, &record.parcel.organ, today).is_some();
+        let is_ready = |record: &ParcelRecord| scope.refused || refused::is_ready(&context.office, record);
         let (mut ours, refused): (Vec<&ParcelRecord>, Vec<_>) =
-            asked.partition(|record| scope.refused || refused::is_ready(&context.office, record));
+            asked.partition(|record| is_ready(record) || has_ended(record));
         let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
         let asked = ours.len();
         if why.is_some_and(|why| why != Unready::Draft) {

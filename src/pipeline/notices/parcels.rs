@@ -24,6 +24,9 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
         failed.partition(|record| refused::is_ready(&look.context.office, record));
     // The program does not try these again by itself; a notice about their issue says so.
     failed.retain(|record| look.why_not(&record.parcel.issue) != Some(Unready::WithoutFigures));
+    // No address helps an organ that has ended, and nobody tries again; what waits for it has a notice of its own.
+    failed.retain(|record| ended(look, record).is_none());
+    refused.retain(|record| ended(look, record).is_none());
     let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
     let in_part = look.records.values().filter(in_part);
     refused.extend(in_part.filter(|record| refused::refused(look.context, record).is_some()));
@@ -32,6 +35,15 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     notices.extend(look.records.values().filter_map(|record| second_sending(look, record)));
     notices.extend(waiting(look));
     notices
+}
+
+/// Why the organ of a parcel receives nothing today; `None` if it receives.
+fn ended(look: &Look<'_>, record: &ParcelRecord) -> Option<String> {
+    receives_nothing(look.context.office.regulation(), &record.parcel.organ, look.context.today())
+}
+
+fn readdress(look: &Look<'_>, record: &ParcelRecord) -> Hint {
+    look.context.call.command("readdress").option("--parcel", &record.parcel).asked("--reason")
 }
 
 fn settle(look: &Look<'_>, record: &ParcelRecord, outcome: &str) -> Hint {
@@ -57,15 +69,19 @@ fn uncertain<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord
 }
 
 fn bounced<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>) -> Vec<StatusNotice> {
-    let resend = |r: &ParcelRecord| look.context.call.command("resend").option("--parcel", &r.parcel).asked("--reason");
-    let told = by_cause(records, |record| without_address(&record.words)).into_iter().filter_map(|(cause, records)| {
+    let resend = |r: &ParcelRecord| match ended(look, r) {
+        Some(_) => readdress(look, r),
+        None => look.context.call.command("resend").option("--parcel", &r.parcel).asked("--reason"),
+    };
+    let groups = by_cause(records, |record| (without_address(&record.words), ended(look, record)));
+    let told = groups.into_iter().filter_map(|((cause, ended), records)| {
         let first = records.first()?;
         let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(resend(r));
         let count = counted(records.len(), "parcel");
         let names = named(records.iter().map(|r| &r.parcel));
-        let text = format!(
-            "{count} came back ({names}): {cause}; correct [addresses] in zhinaq.toml if it is wrong, then send again"
-        );
+        let next =
+            ended.unwrap_or_else(|| "correct [addresses] in zhinaq.toml if it is wrong, then send again".to_owned());
+        let text = format!("{count} came back ({names}): {cause}; {next}");
         let notice = StatusNotice::of(NoticeKind::Bounced, Severity::Error, text).because(cause);
         Some(notice.about(records.iter().map(subject).collect()).in_period(look.period).with(resend(first)))
     });
@@ -131,6 +147,7 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
         ParcelState::Bounced => {
             notice.with(look.context.call.command("resend").option("--parcel", parcel).asked("--reason"))
         }
+        _ if ended(look, record).is_some() => notice.with(readdress(look, record)),
         _ if !refused::is_ready(&look.context.office, record) => {
             notice.with(refused::try_again(&look.context.call, record))
         }
@@ -138,38 +155,49 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
     })
 }
 
+/// What waits for organs that receive nothing any more, whatever a server said about it: one notice for each organ.
+fn for_the_ended(look: &Look<'_>) -> Vec<StatusNotice> {
+    let waits = |r: &&ParcelRecord| match r.state {
+        ParcelState::Queued => r.to_send().next().is_some(),
+        ParcelState::Failed => true,
+        _ => false,
+    };
+    let is_current = |r: &&ParcelRecord| overtaken_by(&r.parcel.issue, look.records).is_none();
+    let waiting = look.records.values().filter(waits).filter(is_current);
+    let waiting = waiting.filter_map(|record| Some((ended(look, record)?, record)));
+    let told = by_cause(waiting, |(why, _)| why.clone()).into_iter().filter_map(|(why, waiting)| {
+        let records: Vec<&ParcelRecord> = waiting.into_iter().map(|(_, record)| record).collect();
+        let first = records.first()?;
+        let names = named(records.iter().map(|r| &r.parcel));
+        let text = format!("{} not sent ({names}): {why}", counted(records.len(), "parcel"));
+        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(readdress(look, r));
+        // One act for all of them, unless an uncertain copy has to be settled before.
+        let is_settled = |r: &ParcelRecord| r.parcel.organ != first.parcel.organ || r.uncertain().is_empty();
+        let how = if records.len() > 1 && look.records.values().all(is_settled) {
+            let how = look.context.call.command("readdress").option("--period", look.period);
+            how.option("--organ", &first.parcel.organ).asked("--reason")
+        } else {
+            readdress(look, first)
+        };
+        let notice = StatusNotice::of(NoticeKind::Unsent, Severity::Warning, text).because(&why);
+        Some(notice.about(records.iter().map(subject).collect()).in_period(look.period).with(how))
+    });
+    told.collect()
+}
+
 /// Numbered parcels that were not sent: for a second person, for an organ that ended, or for a command.
 fn waiting(look: &Look<'_>) -> Vec<StatusNotice> {
-    let (context, today) = (look.context, look.context.today());
+    let context = look.context;
     let queued = |r: &&ParcelRecord| match r.state {
         ParcelState::Queued => r.to_send().next().is_some(),
         ParcelState::Failed => refused::is_ready(&context.office, r),
         _ => false,
     };
     let is_current = |r: &&ParcelRecord| overtaken_by(&r.parcel.issue, look.records).is_none();
-    let (ended, queued): (Vec<&ParcelRecord>, Vec<&ParcelRecord>) = look
-        .records
-        .values()
-        .filter(queued)
-        .filter(is_current)
-        .partition(|r| receives_nothing(context.office.regulation(), &r.parcel.organ, today).is_some());
-    let mut notices = Vec::new();
-    if let Some(first) = ended.first() {
-        let why = receives_nothing(context.office.regulation(), &first.parcel.organ, today).unwrap_or_default();
-        let names = named(ended.iter().map(|r| &r.parcel));
-        let text = format!("{} not sent ({names}): {why}", counted(ended.len(), "parcel"));
-        let how = |r: &ParcelRecord| context.call.command("readdress").option("--parcel", &r.parcel).asked("--reason");
-        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(how(r));
-        notices.push(
-            StatusNotice::of(NoticeKind::Unsent, Severity::Warning, text)
-                .because(&why)
-                .about(ended.iter().map(subject).collect())
-                .in_period(look.period)
-                .with(how(first)),
-        );
-    }
+    let open = look.records.values().filter(queued).filter(is_current).filter(|r| ended(look, r).is_none());
+    let mut notices = for_the_ended(look);
     let (mut approvals, mut unsent) = (Vec::new(), Vec::new());
-    for (issue, records) in by_cause(queued, |record| record.parcel.issue.clone()) {
+    for (issue, records) in by_cause(open, |record| record.parcel.issue.clone()) {
         match look.why_not(&issue) {
             Some(Unready::WithoutFigures) => notices.push(without_figures(look, &issue, true)),
             Some(_) => {}
