@@ -49,6 +49,25 @@ pub fn of(yes: Yes, sample: bool) -> Arc<dyn Consent> {
     if yes.yes || sample || !can_answer() { Arc::new(Given) } else { Arc::new(AtTerminal) }
 }
 
+/// Nobody can be asked, so the answer is no.
+struct Nobody;
+
+impl Consent for Nobody {
+    fn agrees(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// Who agrees to an act that goes on without a terminal only with `--yes`.
+#[must_use]
+pub fn or_refuse(yes: Yes) -> Arc<dyn Consent> {
+    match (yes.yes, can_answer()) {
+        (true, _) => Arc::new(Given),
+        (false, true) => Arc::new(AtTerminal),
+        (false, false) => Arc::new(Nobody),
+    }
+}
+
 /// Asks before an act in a closed period. `reason`: what the person gave as `--reason` of the act.
 ///
 /// # Errors

@@ -49,8 +49,8 @@ pub use context::{
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
-    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, PastAct, ProvedReport, ReaddressScope,
-    Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement,
+    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct, ProvedReport,
+    ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement,
     Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held,
     overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
 };

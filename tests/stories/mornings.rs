@@ -418,6 +418,22 @@ async fn an_organ_ended_whose_parcel_was_refused() {
 }
 
 #[test]
+fn a_period_is_closed_while_a_supplement_is_owed() {
+    let office = office();
+    at(&office, "run --period 2025-Q2", NOW).exits(0);
+    let owed = "`corruption` went without form `1-ad`";
+    let dry = at(&office, "close --period 2025-Q2 --dry-run", NOW).exits(0);
+    assert!(dry.err.contains(&format!("a supplement is owed: {owed}")), "{}", dry.err);
+    let refused = at(&office, "close --period 2025-Q2", NOW).exits(1);
+    assert!(refused.err.contains(owed) && refused.err.contains("is not closed"), "{}", refused.err);
+    assert!(at(&office, "journal --format json", NOW).exits(0).out.matches("\"closed\"").count() == 0);
+    let close = refused.err.split('`').find(|part| part.starts_with("zhinaq close")).unwrap();
+    paste(&office, close).exits(0);
+    let json = at(&office, "close --period 2025-Q2 --yes --format json", NOW).exits(0).json();
+    assert_eq!(json["owed"][0]["forms"], serde_json::json!(["1-ad"]), "{json}");
+}
+
+#[test]
 fn watching_needs_a_terminal() {
     let ended = office().zhinaq(&["status", "--sample", "--watch"]).exits(1);
     assert!(ended.err.contains("--watch redraws a terminal"), "{}", ended.err);

@@ -3,13 +3,17 @@
 //! In: a period. Out: the totals and the hash of its register, or what is missing. Unknown here: how copies are handed
 //! over.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
 use super::alone;
 use crate::{
     Context, Failure,
+    collections::{
+        changes_since,
+        revisions::{self, Held},
+    },
     context::permissions,
     status::{
         entitlements::{Registered, entitlements},
@@ -19,8 +23,8 @@ use crate::{
 use chrono::NaiveDate;
 use config::Office;
 use domain::{
-    Fact, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, in_force, overtaken_by, parcels,
-    register_hash,
+    CollectionId, Event, Fact, FormId, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, counted,
+    in_force, issues, overtaken_by, parcels, register_hash,
 };
 
 /// How many lines of what is missing are printed.
@@ -34,13 +38,32 @@ pub struct CloseReport {
     pub copies: usize,
     /// The hash of the whole register, including later issues.
     pub register: Sha256,
+    /// The supplements that are still owed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedSupplement>,
+}
+
+/// A collection that was handed over without forms that have not come since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwedSupplement {
+    pub collection: CollectionId,
+    pub period: Period,
+    pub forms: Vec<FormId>,
+}
+
+impl fmt::Display for OwedSupplement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let forms: Vec<String> = self.forms.iter().map(|form| format!("`{form}`")).collect();
+        write!(f, "`{}` went without form {}", self.collection, forms.join(", "))
+    }
 }
 
 /// Closes a period. A register that matches the matrix is reason enough; a person may add a reason. Closing the period
-/// again writes nothing if nothing changed, and neither does a dry run.
+/// again writes nothing if nothing changed, and neither does a dry run. While a supplement is owed, a person is asked.
 ///
 /// # Errors
-/// When the person does not have the role, or the register does not match the matrix: the error lists what is missing.
+/// When the person does not have the role, the register does not match the matrix (the error lists what is missing), or a
+/// supplement is owed and nobody agrees to close all the same.
 pub async fn close(
     context: &Context,
     period: Period,
@@ -65,6 +88,7 @@ pub async fn close(
                 lines.join("\n")
             )));
         }
+        let owed = owed(context, quarter, &events, &records).await?;
         let counts = |r: &&ParcelRecord| r.parcel.issue.is_first() && r.state.counts();
         let first = || records.values().filter(counts);
         let report = CloseReport {
@@ -72,18 +96,57 @@ pub async fn close(
             parcels: first().count(),
             copies: first().map(|r| r.counted().count()).sum(),
             register: register_hash(records.values()),
+            owed,
         };
         let closed = in_force(&events).rev().find_map(|e| match &e.fact {
             Fact::Closed { period, register, .. } if *period == quarter => Some(*register),
             _ => None,
         });
         if closed != Some(report.register) && !dry_run {
-            let CloseReport { period, parcels, copies, register } = report;
+            agreed(context, quarter, &report.owed)?;
+            let CloseReport { period, parcels, copies, register, .. } = report;
             context.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
         }
         Ok(report)
     })
     .await
+}
+
+/// Asks whether a period is closed although supplements to it are owed.
+fn agreed(context: &Context, quarter: Period, owed: &[OwedSupplement]) -> Result<(), Failure> {
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = owed.iter().map(ToString::to_string).collect();
+    let what = format!("{} of `{quarter}` owed ({})", counted(owed.len(), "supplement"), list.join("; "));
+    if tokio::task::block_in_place(|| context.consent.agrees(&format!("{what}; close all the same"))) {
+        return Ok(());
+    }
+    let how = context.call.command("close").option("--period", quarter).flag("--yes");
+    Err(Failure::usage(format!(
+        "`{quarter}` is not closed: {what}; a supplement follows when the form comes, and {how} closes all the same"
+    )))
+}
+
+/// The supplements of a quarter that are owed: its collections were numbered without forms that no supplement brought.
+async fn owed(
+    context: &Context,
+    quarter: Period,
+    events: &[Event],
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+) -> Result<Vec<OwedSupplement>, Failure> {
+    let (facts, issues) = (context.dataset_events().await?, issues(events));
+    let mut owed = Vec::new();
+    for due in requirements::collections(context.office.regulation(), quarter) {
+        let first = Issue::first(due.term.id.clone(), due.period);
+        let Some(revision) = revisions::issued(&first, records) else { continue };
+        let newest = Held { revision, supplements: revisions::supplements(&first, records) };
+        let Some(then) = changes_since::held(context, &facts, &issues, &first, &newest) else { continue };
+        if !then.missing.is_empty() {
+            owed.push(OwedSupplement { collection: first.collection, period: first.period, forms: then.missing });
+        }
+    }
+    Ok(owed)
 }
 
 /// Where the register does not match the matrix: missing parcels, copies that were not handed over, organs that the

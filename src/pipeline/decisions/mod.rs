@@ -30,7 +30,7 @@ mod withdraw;
 
 pub use accept::{AcceptReport, AcceptScope, AcceptedDataset, accept};
 pub use approve::{Approval, IssueChoice, approve};
-pub use close::{CloseReport, close};
+pub use close::{CloseReport, OwedSupplement, close};
 pub use correct::{CorrectReport, CorrectedCell, correct};
 pub use held::{HeldDocument, HeldScope, Subject, Witness, held};
 pub use overrule::{OverruleReport, overrule};
