@@ -56,7 +56,7 @@ pub fn parcels_of(
         };
         for part in transport_setup::by_address(&parcel, of_copy) {
             if part.to.is_empty() && part.sending.is_rest {
-                outgoing.done.push(nothing_left(record, &part));
+                outgoing.done.push(nothing_left(record, part.numbers()));
             } else {
                 outgoing.parcels.push(part);
             }
@@ -66,17 +66,31 @@ pub fn parcels_of(
 }
 
 /// The fact that ends a sending of which addresses were open that the organ no longer has.
-fn nothing_left(record: &ParcelRecord, part: &Parcel) -> Fact {
+fn nothing_left(record: &ParcelRecord, copies: Vec<u32>) -> Fact {
     Fact::Outcome {
         parcel: record.parcel.clone(),
         attempt: record.attempts,
         state: ParcelState::Handed,
         words: "every address that the organ has today took it".into(),
         transient: false,
-        copies: part.numbers(),
+        copies,
         // No address is left.
         addresses: Some(Box::default()),
     }
+}
+
+/// The facts that end sendings of which only addresses are open that the organ no longer has: its refused address was
+/// replaced, and the new one took the copies now.
+pub fn nothing_left_after(context: &Context, record: &ParcelRecord, refused: bool) -> Option<Fact> {
+    let mark = context.office.settings.delivery_mark(&record.parcel.organ);
+    let holds = (!refused).then_some(mark.as_str());
+    let has_all = |copy: &&CopyStanding| {
+        let all = transport_setup::addresses(&context.office, &record.parcel.organ, copy.record.number);
+        copy.sending().state.is_handed() && copy.sending().open_addresses(all, None).is_empty()
+    };
+    let ended = batches(record, holds).into_iter().flatten().filter(has_all);
+    let numbers: Vec<u32> = ended.map(|copy| copy.record.number).collect();
+    (!numbers.is_empty()).then(|| nothing_left(record, numbers))
 }
 
 /// The copies that wait, grouped by when they were numbered, by their sending, and by whether other addresses have them.

@@ -312,6 +312,7 @@ async fn carry(
     let transport = transport_setup::transport(context, scope.dry_run)?;
     let by_mail = transport.is_addressed();
     let mut ready = Vec::new();
+    let tried: Vec<ParcelId> = queue.iter().map(|waiting| waiting.record.parcel.clone()).collect();
     for waiting in queue {
         let Outgoing { parcels, done } =
             outgoing::parcels_of(context, &letters, (&waiting, sealed), events, (&*transport, scope.refused))?;
@@ -342,7 +343,23 @@ async fn carry(
         receipts.extend(over(context, folder, large, scope, cleared).await);
     }
     context.progress.end(Step::HandOver);
+    if by_mail && !scope.dry_run {
+        // What was handed over is known; a ledger that fails now must not hide it, and the next sending forgets too.
+        if let Err(failure) = forget_addresses(context, &tried, scope.refused).await {
+            tracing::warn!(error = %chain(&failure), "addresses that organs no longer have are not forgotten yet");
+        }
+    }
     Ok(receipts)
+}
+
+/// Ends what only addresses kept open that the organs of these parcels no longer have.
+async fn forget_addresses(context: &Context, tried: &[ParcelId], refused: bool) -> Result<(), Failure> {
+    let Some(first) = tried.first() else { return Ok(()) };
+    let events = report::events_of(context, requirements::quarter(first.issue.period)?).await?;
+    let records = parcels(&events);
+    let records = tried.iter().filter_map(|parcel| records.get(parcel));
+    let left = records.filter_map(|record| outgoing::nothing_left_after(context, record, refused));
+    context.record(&left.collect::<Vec<_>>()).await
 }
 
 /// Hands parcels over by one way.
