@@ -102,12 +102,10 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
                 return Ok(report);
             }
             Acted::Done { answers, trouble } => {
-                // A trouble that each look meets anew is a warning once: cron mails what is printed.
-                let is_news =
-                    |(duty, answer): (&Duty, &String)| state.tries(duty).is_none_or(|tries| tries.answer != *answer);
-                let is_new = duties.is_empty() || duties.iter().zip(&answers).any(is_news);
-                let met = trouble.as_ref().map(|(_, words)| CycleStep::of_cycle(words.clone(), is_new));
-                report.troubles.saw(action, trouble);
+                let met = trouble.as_ref().map(|trouble| {
+                    CycleStep::of_cycle(trouble.words.clone(), is_new(state, (duties, &answers), &trouble.cause))
+                });
+                report.troubles.saw(action, trouble.map(|trouble| (trouble.door, trouble.words)));
                 let pairs = duties.iter().zip(answers);
                 let facts: Vec<Fact> = pairs.map(|(duty, answer)| Fact::Tried { duty: duty.clone(), answer }).collect();
                 report.done.extend(facts.iter().filter_map(step).chain(met));
@@ -121,6 +119,14 @@ pub async fn run_cycle<E: Executor>(executor: &E, agenda: &Agenda, state: &mut S
     report.overran = true;
     report.wake = executor.now() + SOON;
     Ok(report)
+}
+
+/// Whether a trouble is new. One that each look meets anew is a warning once: cron mails what is printed. The answers may
+/// differ from look to look, in a number or in what was built; a cause that an answer of the look before contains lasts.
+fn is_new(state: &State, (duties, answers): (&[Duty], &[String]), cause: &str) -> bool {
+    let before = |duty: &Duty| state.tries(duty).map(|tries| tries.answer.as_str());
+    let lasts = duties.iter().filter_map(before).any(|answer| answer.contains(cause));
+    !lasts && (duties.is_empty() || duties.iter().zip(answers).any(|(duty, answer)| before(duty) != Some(answer)))
 }
 
 const fn note(action: &Action) -> Option<&Fact> {
@@ -158,7 +164,7 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
-    use crate::Alert;
+    use crate::{ActTrouble, Alert};
     use config::Office;
     use domain::{Actor, Door, Event};
 
@@ -181,7 +187,7 @@ mod tests {
                 None => Acted::Busy("another run works here".into()),
                 Some(answer) => Acted::Done {
                     answers: duties.iter().map(|_| answer.to_owned()).collect(),
-                    trouble: self.trouble.map(|words| (Door::Post, words.to_owned())),
+                    trouble: self.trouble.map(|words| ActTrouble::of(Door::Post, words.to_owned())),
                 },
             }
         }
@@ -311,6 +317,12 @@ mod tests {
         // Another answer is news.
         (recorder.answer, recorder.now) = (Some("is still not there"), recorder.now + TimeDelta::minutes(70));
         assert_eq!(told(&cycle(&agenda, &recorder).0), 1);
+        // Another answer with the same cause is not.
+        for answer in ["3 parcels: the mail server does not answer", "2 parcels: the mail server does not answer"] {
+            (recorder.answer, recorder.now) = (Some(answer), recorder.now + TimeDelta::minutes(70));
+            let count = told(&cycle(&agenda, &recorder).0);
+            assert_eq!(count, usize::from(answer.starts_with('3')), "{answer}");
+        }
     }
 
     #[test]

@@ -11,10 +11,29 @@ use domain::{Door, Duty, Event, Fact};
 /// The result of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Acted {
-    /// The result for each duty of the act, in order, and which door to the outside was out of reach, if any.
-    Done { answers: Vec<String>, trouble: Option<(Door, String)> },
+    /// The result for each duty of the act, in order, and the trouble that it met, if any.
+    Done { answers: Vec<String>, trouble: Option<ActTrouble> },
     /// Another run is at work. The act is tried again soon, and nothing is recorded.
     Busy(String),
+}
+
+/// A trouble that an act met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActTrouble {
+    /// Which door to the outside was out of reach.
+    pub door: Door,
+    /// The trouble as a sentence, with the number of things that it concerns.
+    pub words: String,
+    /// The cause alone, as the answers contain it. While a cause lasts, it is one trouble.
+    pub cause: String,
+}
+
+impl ActTrouble {
+    /// A trouble whose sentence is its cause.
+    #[must_use]
+    pub fn of(door: Door, words: String) -> Self {
+        Self { door, cause: words.clone(), words }
+    }
 }
 
 /// Carries out what the schedule decides.

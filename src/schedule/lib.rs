@@ -18,7 +18,7 @@ pub use agenda::{Agenda, GRACE, TermDay};
 pub use alerts::Alert;
 pub use cycle::{CycleReport, CycleStep, run_cycle};
 pub use decide::{Action, Decision, decide};
-pub use executor::{Acted, Executor};
+pub use executor::{ActTrouble, Acted, Executor};
 pub use gate::{Arrival, Gate, Hour, arrival, gate};
 pub use incidents::{Doors, EMERGENCY, Watch, outage};
 pub use inputs::{Input, missing};

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::FutureExt as _;
 
-use crate::{Acted, Agenda, Alert, Executor, State, first_issue, outage, run_cycle};
+use crate::{ActTrouble, Acted, Agenda, Alert, Executor, State, first_issue, outage, run_cycle};
 use config::Office;
 use domain::{
     Actor, Agency, Channel, DatasetKey, Door, Duty, Event, Fact, Issue, Language, Origin, ParcelId, ParcelRecord,
@@ -288,7 +288,7 @@ impl World {
 
     fn act(&self, duties: &[Duty], act: impl Fn(&Duty) -> Option<String>) -> Acted {
         let answers: Option<Vec<String>> = duties.iter().map(act).collect();
-        let trouble = self.is_silent().then(|| (Door::Sources, "could not be reached".to_owned()));
+        let trouble = self.is_silent().then(|| ActTrouble::of(Door::Sources, "could not be reached".to_owned()));
         answers.map_or_else(|| Acted::Busy("killed".into()), |answers| Acted::Done { answers, trouble })
     }
 }

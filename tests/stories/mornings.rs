@@ -327,33 +327,6 @@ fn a_month_between_quarters_has_a_status_and_no_collections() {
     assert!(text.contains("1 of 1 form here") && text.contains("zhinaq check"), "{text}");
 }
 
-#[test]
-fn lists_are_no_wider_than_a_terminal_of_80_columns() {
-    let office = office();
-    at(&office, "run --period 2025-Q2 --faults sum:1-n", NOW);
-    let program = env!("CARGO_BIN_EXE_zhinaq");
-    for words in [
-        "forms --sample",
-        "organs --sample",
-        "config show",
-        "matrix --sample",
-        "status --sample --period 2025-Q2",
-        "register --sample --period 2025-Q2",
-        "check --sample --period 2025-Q2 --faults sum:1-n",
-    ] {
-        let line = format!("stty cols 80 rows 24; '{program}' {words} --color never");
-        let ended = Command::new("script").args(["-qc", &line, "/dev/null"]).current_dir(office.path()).output();
-        let Ok(ended) = ended else {
-            return crate::support::skipped("script, which gives a terminal, is not installed");
-        };
-        let text = String::from_utf8(ended.stdout).unwrap();
-        assert!(text.lines().count() > 4, "{words}: {text}");
-        for line in text.lines() {
-            assert!(line.trim_end().chars().count() <= 80, "{words}: {} characters: {line}", line.chars().count());
-        }
-    }
-}
-
 /// Snapshots and figures are gone: one command brings back all that the sources still have.
 #[test]
 fn the_files_of_documents_are_gone() {
@@ -379,15 +352,6 @@ fn the_files_of_documents_are_gone() {
     let other = at(&office, "pull --lost --faults sum:1-n", NOW).exits(2).out;
     assert!(other.contains("its source has another document now"), "{other}");
     assert!(morning(&office, NOW).contains("missing in the output (form `1-n`)"), "{}", morning(&office, NOW));
-}
-
-#[test]
-fn a_period_of_which_nothing_is_here_says_so() {
-    let text = at(&office(), "status --period 1999-Q1", NOW).exits(0).out;
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for part in ["no figures of `1999-Q1` are here", "was not in force on its last day (1999-03-31)"] {
-        assert!(flat.contains(part), "{part}: {text}");
-    }
 }
 
 /// What a server refused for an organ that has ended is not helped by another address.
@@ -417,6 +381,34 @@ async fn an_organ_ended_whose_parcel_was_refused() {
     });
 }
 
+/// A dead mail server is one line when it dies, and no line at the looks after that.
+#[test]
+fn the_mail_server_is_dead_at_every_look() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let office = by_mail(dead);
+    office.edit("zhinaq.toml", |text| text.replacen("[office]\n", "[office]\naddress = \"office@test.invalid\"\n", 1));
+    let once = "schedule --once --since 2025-07-01 --quiet";
+    let first = at(&office, once, NOW).exits(4).err;
+    let waits = format!("parcels wait: the mail server `127.0.0.1` port {dead} cannot be reached: Connection refused");
+    assert_eq!(first.matches(&waits).count(), 1, "{first}");
+    assert!(!first.contains("os error") && !first.contains("parcel `"), "{first}");
+    for later in ["2025-07-14T20:50", "2025-07-14T21:00"] {
+        let again = at(&office, once, later).exits(4).err;
+        assert!(!again.contains("mail server"), "{later}: {again}");
+    }
+    let journal = at(&office, "journal --format json", NOW).exits(0).out;
+    assert!(journal.contains("cannot be reached") && !journal.contains("os error"), "{journal}");
+}
+
+#[test]
+fn a_period_of_which_nothing_is_here_says_so() {
+    let text = at(&office(), "status --period 1999-Q1", NOW).exits(0).out;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["no figures of `1999-Q1` are here", "was not in force on its last day (1999-03-31)"] {
+        assert!(flat.contains(part), "{part}: {text}");
+    }
+}
+
 #[test]
 fn a_period_is_closed_while_a_supplement_is_owed() {
     let office = office();
@@ -431,6 +423,33 @@ fn a_period_is_closed_while_a_supplement_is_owed() {
     paste(&office, close).exits(0);
     let json = at(&office, "close --period 2025-Q2 --yes --format json", NOW).exits(0).json();
     assert_eq!(json["owed"][0]["forms"], serde_json::json!(["1-ad"]), "{json}");
+}
+
+#[test]
+fn lists_are_no_wider_than_a_terminal_of_80_columns() {
+    let office = office();
+    at(&office, "run --period 2025-Q2 --faults sum:1-n", NOW);
+    let program = env!("CARGO_BIN_EXE_zhinaq");
+    for words in [
+        "forms --sample",
+        "organs --sample",
+        "config show",
+        "matrix --sample",
+        "status --sample --period 2025-Q2",
+        "register --sample --period 2025-Q2",
+        "check --sample --period 2025-Q2 --faults sum:1-n",
+    ] {
+        let line = format!("stty cols 80 rows 24; '{program}' {words} --color never");
+        let ended = Command::new("script").args(["-qc", &line, "/dev/null"]).current_dir(office.path()).output();
+        let Ok(ended) = ended else {
+            return crate::support::skipped("script, which gives a terminal, is not installed");
+        };
+        let text = String::from_utf8(ended.stdout).unwrap();
+        assert!(text.lines().count() > 4, "{words}: {text}");
+        for line in text.lines() {
+            assert!(line.trim_end().chars().count() <= 80, "{words}: {} characters: {line}", line.chars().count());
+        }
+    }
 }
 
 #[test]

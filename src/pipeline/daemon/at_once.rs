@@ -33,29 +33,40 @@ pub async fn tell<E: Executor<Error = Failure>>(
         notices.iter().filter(is_urgent).filter(|notice| notice.keys().iter().any(is_new)).collect();
     let Some(first) = new.first() else { return Ok(Vec::new()) };
     let keys: Vec<String> = new.iter().flat_map(|notice| notice.keys()).filter(is_new).collect();
-    for notice in &new {
-        let period = notice.period.map(|period| period.to_string());
-        let subjects = notice.subjects.iter().map(|subject| subject.id.as_str()).collect::<Vec<_>>().join(" ");
-        let (kind, command) = (notice.kind.word(), notice.command.as_deref());
-        tracing::error!(target: "zhinaq::schedule", kind, period, subjects, command, "{}", sentence(notice));
-    }
+    let lines: Vec<String> = new.iter().map(|notice| sentence(notice)).collect();
     let more = if new.len() > 1 { format!(", and {} more", new.len() - 1) } else { String::new() };
     let alert = Alert {
         day: context.today(),
         moment: Moment::AtOnce,
         subject: format!("{}{more}", headline(&first.text)),
-        lines: new.iter().map(|notice| sentence(notice)).collect(),
+        lines,
         about: None,
     };
-    let told: Vec<StatusNotice> = new.into_iter().cloned().collect();
-    match notify_office::tell(context, &alert, &told).await {
-        Ok(()) => {
-            let (day, moment, words) = (alert.day, alert.moment, alert.subject);
-            executor.note(&[Fact::Alerted { day, moment, words, subjects: keys.clone() }]).await?;
+    let told: Vec<StatusNotice> = new.iter().copied().cloned().collect();
+    let failure = notify_office::tell(context, &alert, &told).await.err().map(|failure| chain(&failure));
+    // What no way took is told again at the next look, and logged again only if something about it is new.
+    let is_news =
+        |failure: &String| notify_office::is_news(context, alert.moment, &format!("{failure}\n{}", keys.join("\n")));
+    if failure.as_ref().is_none_or(is_news) {
+        log(&new);
+        if let Some(error) = &failure {
+            tracing::error!(error, "the office could not be notified");
         }
-        Err(failure) => tracing::error!(error = %chain(&failure), "the office could not be notified"),
+    }
+    if failure.is_none() {
+        let (day, moment, words) = (alert.day, alert.moment, alert.subject);
+        executor.note(&[Fact::Alerted { day, moment, words, subjects: keys.clone() }]).await?;
     }
     Ok(keys)
+}
+
+fn log(notices: &[&StatusNotice]) {
+    for notice in notices {
+        let period = notice.period.map(|period| period.to_string());
+        let subjects = notice.subjects.iter().map(|subject| subject.id.as_str()).collect::<Vec<_>>().join(" ");
+        let (kind, command) = (notice.kind.word(), notice.command.as_deref());
+        tracing::error!(target: "zhinaq::schedule", kind, period, subjects, command, "{}", sentence(notice));
+    }
 }
 
 /// Alerts the office that the scheduler is silent; for the watchdog, which another program starts. `false` if this was

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::notify_office;
 use crate::{
-    BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, chain,
+    BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, Trouble, chain,
     collections::build::build,
     context::run_lock::Alone,
     distribution::{impossible, number_copies::number_copies, send::send_claimed, supplements::supplement},
@@ -28,7 +28,7 @@ use domain::{
     CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
 };
 use ledger::{Filter, RunClaim};
-use schedule::{Acted, Alert, Executor};
+use schedule::{ActTrouble, Acted, Alert, Executor};
 
 /// Carries out the schedule in the context of an office.
 pub struct LiveExecutor<'a> {
@@ -84,8 +84,16 @@ impl Executor for LiveExecutor<'_> {
     }
 
     async fn tell(&self, alert: &Alert) -> bool {
-        let told = notify_office::tell(self.context, alert, &[]).await;
-        told.inspect_err(|failure| tracing::warn!(error = %chain(failure), "the office could not be notified")).is_ok()
+        match notify_office::tell(self.context, alert, &[]).await {
+            Ok(()) => true,
+            Err(failure) => {
+                let error = chain(&failure);
+                if notify_office::is_news(self.context, alert.moment, &error) {
+                    tracing::warn!(error, "the office could not be notified");
+                }
+                false
+            }
+        }
     }
 
     fn is_stopping(&self) -> bool {
@@ -149,7 +157,7 @@ impl LiveExecutor<'_> {
             Some(first) => format!("supplements: {}: {}", first.what, first.why),
             None => format!("supplements in {}", domain::counted(count, "parcel")),
         };
-        let trouble = troubles.first().map(|first| (Door::Post, format!("{}: {}", first.what, first.why)));
+        let trouble = self.at_the_post(quarter, troubles.first()).await?;
         Ok(Acted::Done { answers: collections.iter().map(|_| words.clone()).collect(), trouble })
     }
 
@@ -200,15 +208,33 @@ impl LiveExecutor<'_> {
                 let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));
                 if let Some(first) = troubles.next() {
                     let parcels = domain::counted(troubles.count() + 1, "parcel");
-                    *answer = format!("{answer}; {parcels} not handed over: {}", first.why);
+                    *answer = format!("{answer}; {parcels} not handed over: {}", cause(&first.why));
                 }
             }
-            if let Some(first) = sent.troubles.iter().find(|t| t.what.starts_with("parcel")) {
-                trouble = Some((Door::Post, format!("{}: {}", first.what, first.why)));
-            }
+            let first = sent.troubles.iter().find(|t| t.what.starts_with("parcel"));
+            trouble = self.at_the_post(quarter, first).await?.or(trouble);
         }
         Ok(Acted::Done { answers, trouble })
     }
+
+    /// The trouble of a hand-over. A server that takes nothing is one trouble for all the parcels that wait for it.
+    async fn at_the_post(&self, quarter: Period, first: Option<&Trouble>) -> Result<Option<ActTrouble>, Failure> {
+        let Some(first) = first else { return Ok(None) };
+        let cause = cause(&first.why).to_owned();
+        let records = parcels(&report::events_of(self.context, quarter).await?);
+        let waits = |r: &&ParcelRecord| r.to_send().next().is_some() && self::cause(&r.words) == cause;
+        let words = match records.values().filter(waits).count() {
+            0 | 1 => format!("{}: {}", first.what, first.why),
+            many => format!("{} wait: {cause}", domain::counted(many, "parcel")),
+        };
+        Ok(Some(ActTrouble { door: Door::Post, words, cause }))
+    }
+}
+
+/// Why a parcel was not handed over, without what became of it.
+fn cause(why: &str) -> &str {
+    let why = why.strip_prefix("failed: ").unwrap_or(why);
+    why.strip_prefix("not tried: ").unwrap_or(why)
 }
 
 async fn released(alone: Alone, acted: Acted) -> Acted {
@@ -219,10 +245,11 @@ async fn released(alone: Alone, acted: Acted) -> Acted {
 }
 
 fn failed(duties: &[Duty], failure: &Failure) -> Acted {
-    let words = chain(failure);
-    tracing::error!(error = %words, "an act of the schedule failed");
-    let answers = duties.iter().map(|_| format!("failed: {words}")).collect();
-    Acted::Done { answers, trouble: Some((Door::House, words)) }
+    // The cycle logs it once as long as it lasts.
+    let cause = chain(failure);
+    let answers = duties.iter().map(|_| format!("failed: {cause}")).collect();
+    let words = format!("an act of the schedule failed: {cause}");
+    Acted::Done { answers, trouble: Some(ActTrouble { door: Door::House, words, cause }) }
 }
 
 /// The month with which the periods of an act end.
@@ -276,11 +303,12 @@ fn answer(report: &PullReport, duty: &Duty) -> String {
 }
 
 /// A source that could not be reached, if nothing else came either.
-fn silence(report: &PullReport) -> Option<(Door, String)> {
+fn silence(report: &PullReport) -> Option<ActTrouble> {
     let came: usize = report.forms.iter().map(|f| f.intake.files + f.intake.unchanged).sum();
     let unreachable = report.forms.iter().find(|f| f.unreachable > 0)?;
     let first = unreachable.failed.iter().chain(&unreachable.waiting).next()?;
-    (came == 0).then(|| (Door::Sources, format!("{}: {}", first.what, first.why)))
+    let words = || format!("{}: {}", first.what, first.why);
+    (came == 0).then(|| ActTrouble { door: Door::Sources, words: words(), cause: first.why.clone() })
 }
 
 /// The result of building a collection.

@@ -6,7 +6,7 @@
 use std::{
     fmt::Write as _,
     io::{Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::{Context, Failure, Invocation, StatusNotice, chain, distribution::transport_setup};
 use acquire::post_json;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use config::AlertSettings;
 use distribute::Notice;
 use domain::{Moment, Origin};
@@ -71,7 +71,34 @@ pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) ->
         }
         tracing::error!(error = %chain(&failure), "an alert was not taken");
     }
+    // The next failure is news again.
+    let _ = std::fs::remove_file(not_taken(context, alert.moment));
     Ok(())
+}
+
+/// The file that keeps why the last alert of a kind was not taken.
+fn not_taken(context: &Context, moment: Moment) -> PathBuf {
+    context.output.join("alerts").join(format!(".not-taken-{}", moment.word()))
+}
+
+/// How long the same failure to notify is not news.
+const AGAIN: TimeDelta = TimeDelta::hours(24);
+
+/// Whether a failure to notify the office is new: it has other words than that of the look before, or was last news a day
+/// ago. Remembers it in a file of the output, for the next program that cron starts.
+pub fn is_news(context: &Context, moment: Moment, words: &str) -> bool {
+    let path = not_taken(context, moment);
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    let (at, before) = known.split_once('\n').unwrap_or_default();
+    let age = DateTime::parse_from_rfc3339(at).ok().map(|at| (context.now() - at.to_utc()).abs());
+    if before == words && age.is_some_and(|age| age < AGAIN) {
+        return false;
+    }
+    let kept = durable::replace(&path, format!("{}\n{words}", context.now().to_rfc3339()).as_bytes());
+    if let Err(error) = kept {
+        tracing::debug!(%error, "a failure to notify cannot be remembered");
+    }
+    true
 }
 
 /// Sends the alert by mail; `None` if parcels do not go by mail, or the office has no address.
