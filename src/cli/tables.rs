@@ -115,7 +115,9 @@ fn fit(table: &mut comfy_table::Table, longest: &[usize], width: u16) {
     let room = usize::from(width).saturating_sub(longest.len().saturating_sub(1));
     let padded: usize = table.column_iter().map(|column| usize::from(column.padding_width())).sum();
     if longest.iter().sum::<usize>() + padded > room {
-        table.column_iter_mut().for_each(|column| drop(column.set_padding((0, 0))));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 0));
+        }
     }
     let padding: Vec<usize> = table.column_iter().map(|column| usize::from(column.padding_width())).collect();
     for (column, width) in table.column_iter_mut().zip(fitting(longest, &padding, room)) {

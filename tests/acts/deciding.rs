@@ -47,7 +47,7 @@ fn what_was_handed_goes_again_only_when_a_person_says_so_and_is_the_same() {
 
     let settled = by(&office, "op", &format!("settle --parcel {PARCEL} --handed --evidence log")).exits(1);
     assert!(settled.err.contains("is handed, not uncertain"), "{}", settled.err);
-    let closed = by(&office, "op", "close --period 2025-Q2").exits(0);
+    let closed = by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
     assert!(closed.out.contains(&format!("{parcels} parcels, {copies} copies")), "{}", closed.out);
     let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
     assert!(status["closed"].is_string(), "{status}");
@@ -109,7 +109,7 @@ fn an_uncertain_parcel_is_settled_by_a_person_with_evidence() {
     assert!(all[..kept].contains(&all[kept]), "the retry carries the same Message-ID");
     let facts = facts(&office, "settled");
     assert_eq!((&facts[0].0, &facts[0].1["evidence"]), (&"Operator".into(), &"the mailbox is empty".into()));
-    by(&office, "op", "close --period 2025-Q1").exits(0);
+    by(&office, "op", "close --period 2025-Q1 --yes").exits(0);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn what_cannot_go_again_stays_as_it_was_handed() {
     assert!(facts(&office, "resend").iter().all(|(_, fact)| fact["parcel"] != PARCEL));
     let status = by(&office, "op", "status --period 2025-Q2 --format json").exits(0).json();
     assert_eq!(totals(&status)[..2], [parcels, copies], "nothing counts as taken back");
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
 }
 
 #[test]

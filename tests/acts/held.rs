@@ -225,7 +225,7 @@ fn every_act_has_an_inverse_until_copies_are_out() {
 
     let office = staffed();
     run(&office, "op", "2025-Q2");
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
     let closed =
         |office: &Office| by(office, "op", "status --period 2025-Q2 --format json").exits(0).json()["closed"].clone();
     assert!(closed(&office).is_string());
@@ -233,7 +233,7 @@ fn every_act_has_an_inverse_until_copies_are_out() {
     assert!(!closed(&office).is_string());
     let open = by(&office, "op", "reopen --period 2025-Q2 --reason again").exits(1);
     assert!(open.err.contains("is not closed"), "{}", open.err);
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
     assert!(closed(&office).is_string());
     let refused = by(&office, "op", "run --period 2025-Q2").exits(1);
     assert!(refused.err.contains("is closed since") && refused.err.contains("--yes"), "{}", refused.err);

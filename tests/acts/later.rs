@@ -153,7 +153,7 @@ fn a_form_that_comes_after_its_collection_goes_as_a_supplement_once() {
     );
     let csv = by(&office, "op", "register --period 2025-Q3 --format csv").exits(0).out;
     assert_eq!(csv.lines().count(), 1 + facts_of_copies(&office), "a line a copy");
-    let closed = by(&office, "op", "close --period 2025-Q3").exits(0);
+    let closed = by(&office, "op", "close --period 2025-Q3 --yes").exits(0);
     assert!(closed.out.contains(&format!("{parcels} parcels, {handed} copies")), "{}", closed.out);
     let status = by(&office, "op", "status --period 2025-Q3").exits(0).out;
     assert!(status.contains("supplement 1 to `corruption`:") && status.contains("closed on "), "{status}");
@@ -180,7 +180,7 @@ fn an_organ_that_ended_is_refused_with_its_successor_which_gets_its_copies() {
     let own = 1;
     assert!(copies(&office, "knb/2025-Q1/narcotics/r0").len() > own, "its own and those of the organ that ended");
     assert_eq!(report["totals"]["parcels"]["handed"], report["totals"]["parcels"]["expected"]);
-    by(&office, "op", "close --period 2025-Q1").exits(0);
+    by(&office, "op", "close --period 2025-Q1 --yes").exits(0);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn what_waited_of_a_revision_goes_no_more_when_a_later_one_is_issued() {
     let [first, second] = later(&status, "revisions").as_slice() else { panic!("{status}") };
     assert_eq!((&first["overtaken_by"], &first["parcels"]["handed"]), (&2.into(), &1.into()), "{first}");
     assert!(second["overtaken_by"].is_null(), "{second}");
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next()
     assert_eq!(expected(&standing), [parcels - 2, copies]);
     let table = by(&office, "op", "status --period 2025-Q2").exits(0).out;
     assert!(table.contains("handed, 1 withdrawn"), "{table}");
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
 
     let outbox = office.path().join("output/sample/outbox/supreme-court/2025-Q2/narcotics/r0");
     let manifests = std::fs::read_dir(outbox).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
@@ -155,7 +155,7 @@ fn without_a_successor_copies_are_withdrawn_and_the_period_can_be_closed() {
     assert!(done.as_array().unwrap().iter().all(|d| d["to"].is_null() && d["copies"] == json!([])), "{done}");
     assert_eq!(expected(&status(&office)), [parcels - 2, copies - mine as u64]);
     by(&office, "op", "run --period 2025-Q2").exits(0);
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
     assert_eq!(
         rows(&office, "2025-Q2/narcotics/r0/mia").len() + rows(&office, "2025-Q2/corruption/r0/mia").len(),
         mine
@@ -185,5 +185,5 @@ fn what_a_second_person_approved_is_approved_again_after_readdressing() {
     assert!(held.err.contains("is not what was approved"), "{}", held.err);
     by(&office, "chief", approve).exits(0);
     by(&office, "op", "send --period 2025-Q2").exits(0);
-    by(&office, "op", "close --period 2025-Q2").exits(0);
+    by(&office, "op", "close --period 2025-Q2 --yes").exits(0);
 }

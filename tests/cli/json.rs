@@ -119,7 +119,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "resend --period 2025-Q2 --organ mia --reason x --dry-run",
         "resend --period 2025-Q2 --organ mia --reason x",
         "withdraw",
-        "close --period 2025-Q2",
+        "close --period 2025-Q2 --yes",
         "withdraw",
         "reopen --period 2025-Q2 --reason x",
         "pack --period 2025-Q2 --out evidence.zip",

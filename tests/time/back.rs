@@ -35,7 +35,7 @@ fn a_run_by_an_earlier_clock_finds_everything_done() {
     at(&office, "resend --parcel 2025-Q2/narcotics/r0/mia --reason lost", "2025-07-20T11:00", 0);
     let counts = attempts(&office);
     assert_eq!((counts.iter().filter(|n| **n == 2).count(), counts.iter().filter(|n| **n > 2).count()), (1, 0));
-    at(&office, "close --period 2025-Q2", "2025-07-19T11:00", 0);
+    at(&office, "close --period 2025-Q2 --yes", "2025-07-19T11:00", 0);
     assert!(at(&office, "status --period 2025-Q2", "2025-07-18T11:00", 0)["closed"].is_string());
     office.zhinaq(&["pack", "--sample", "--period", "2025-Q2", "--out", "q2.zip"]).exits(0);
     assert_eq!(office.zhinaq(&["verify", "q2.zip", "--format", "json"]).exits(0).json()["intact"], true);
