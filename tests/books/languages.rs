@@ -140,7 +140,7 @@ fn a_book_says_how_much_of_it_is_translated() {
     let drawn = |language: &str| {
         let words = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json"];
         let preview = office.zhinaq(&[&words[..], &["--language", language]].concat()).exits(0).json();
-        fs::read_to_string(preview["html"].as_str().unwrap()).unwrap()
+        fs::read_to_string(office.path().join(preview["html"].as_str().unwrap())).unwrap()
     };
     let counts = |page: &str| -> Vec<usize> {
         let (_, said) = page.split_once("Labels of rows and columns in English: ").expect(page);

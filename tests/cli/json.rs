@@ -86,7 +86,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "units --sample",
         "matrix --sample",
         "rules --sample",
-        "form labels --sample --form 1-m",
+        "form labels --sample",
         "explain continuity.flow --sample",
         "explain 1-m.severity --sample",
         "config show --sample",
