@@ -48,7 +48,8 @@ impl Book {
             sums.push(control_sum(table, Sha256::of(&text.as_bytes()[start..])));
         }
         for group in &self.notes {
-            for note in &group.notes {
+            // What only other languages say is no part of the content, which is the same in all of them.
+            for note in group.notes.iter().filter(|note| !note.ru.is_empty()) {
                 let _ = writeln!(text, "note\t{}", note.ru);
             }
         }

@@ -68,13 +68,22 @@ fn shortened(path: &Titles, above: usize) -> Titles {
     path.map(cut)
 }
 
+/// What follows a Russian text in a book of another language.
+const RUSSIAN: &str = " [ru]";
+
 /// A label in a language; where it has only a Russian text, that text with the mark `[ru]`.
 #[must_use]
 pub fn in_language(titles: &Titles, language: Language) -> String {
     if titles.has(language) || titles.ru.is_empty() {
         return titles.of(language).to_owned();
     }
-    format!("{} [ru]", titles.ru)
+    format!("{}{RUSSIAN}", titles.ru)
+}
+
+/// Whether a label is in a language as a whole: no part of it is Russian with its mark.
+#[must_use]
+pub fn is_in(titles: &Titles, language: Language) -> bool {
+    titles.own(language).is_some_and(|text| !text.contains(RUSSIAN))
 }
 
 /// The number of a section as people say it: `R1-1` is section 1-1.

@@ -45,6 +45,7 @@ mod republic;
 mod sentences;
 mod sums;
 mod table;
+mod translation;
 mod unfilled;
 
 pub use absences::reason_of;

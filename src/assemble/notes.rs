@@ -9,6 +9,7 @@ use super::{
     figures::Figures,
     material::Material,
     prose::{self, day},
+    translation,
 };
 use domain::{Edition, TableKind, Titles};
 use words::{Dictionary, texts};
@@ -21,7 +22,7 @@ pub fn notes(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
         (texts::SOURCES, sources(material, chapters)),
         (texts::BORDERS, borders(material)),
         (texts::INCOMPARABLE, incomparable(material, chapters)),
-        (texts::LEGEND, legend(material)),
+        (texts::LEGEND, legend(material).into_iter().chain(translation::notes(material, chapters)).collect()),
     ];
     let groups = groups.into_iter().filter(|(_, notes)| !notes.is_empty());
     let groups = groups.map(|(title, notes)| NoteGroup { title: title.titles(material.words), notes });

@@ -160,7 +160,7 @@ fn where_found(names: &[(Titles, usize)], lexicon: &Lexicon) -> String {
 }
 
 /// The designation of a form, or its title where it has none.
-fn form_in_words(material: &Material<'_>, form: &FormId, lexicon: &Lexicon) -> String {
+pub fn form_in_words(material: &Material<'_>, form: &FormId, lexicon: &Lexicon) -> String {
     let language = lexicon.language();
     match designation(material, form).of(language) {
         "" => lexicon.quoted(&form_name(material, form).of(language)),

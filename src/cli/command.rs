@@ -101,7 +101,7 @@ pub enum SetUp {
     Init(init::Args),
     Doctor(doctor::Args),
     Calendar(calendar::CalendarArgs),
-    /// Draft a template of a form from a workbook
+    /// Draft a template of a form, list labels without a translation
     #[command(subcommand)]
     Form(form::Command),
     /// Serve the embedded sample office

@@ -106,6 +106,7 @@ const EXAMPLES: &[&str] = &[
     "calendar check",
     "calendar show --year 2025",
     "form learn 202306_3k_00000___ru.XLSX",
+    "form labels --form 1-m --language kk",
     "sample serve --faults late:1-ad",
     "backup /srv/backup/2025-07-16",
     "restore /srv/backup/2025-07-16 --dry-run",

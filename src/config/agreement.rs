@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate};
 
 use super::Office;
-use domain::{CollectionTemplate, CollectionTerm, FormId, Language, Titles, did_you_mean, nearest};
+use domain::{CollectionTemplate, CollectionTerm, FormId, FormTemplate, Language, Titles, did_you_mean, nearest};
 
 /// Every disagreement that would give wrong or missing copies, figures or days.
 #[must_use]
@@ -157,6 +157,9 @@ fn untranslated(office: &Office) -> Vec<String> {
         }
         lists.push((template.file.clone(), titles));
     }
+    for (id, form) in &office.forms {
+        lists.push((format!("templates/forms/{id}.toml"), labels(form)));
+    }
     let settings = &office.settings;
     let languages: BTreeSet<Language> = settings.languages.values().copied().chain([settings.language]).collect();
     let mut notes = Vec::new();
@@ -170,6 +173,15 @@ fn untranslated(office: &Office) -> Vec<String> {
         }
     }
     notes
+}
+
+/// The labels of a form. What sections share is listed once.
+fn labels(form: &FormTemplate) -> Vec<&Titles> {
+    let mut listed = BTreeSet::new();
+    let titles = form.labels().map(|label| label.titles);
+    titles
+        .filter(|titles| listed.insert((&titles.ru, titles.texts().map(|(language, _)| language).collect::<Vec<_>>())))
+        .collect()
 }
 
 fn act_file(office: &Office, name: &str) -> String {

@@ -17,7 +17,8 @@ use super::{
     parse_toml,
 };
 use domain::{
-    FormId, FormTemplate, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles, did_you_mean, nearest,
+    FormId, FormTemplate, Language, NameError, Period, PeriodError, SectionId, SectionTemplate, Titles, did_you_mean,
+    nearest,
 };
 
 #[derive(Deserialize)]
@@ -26,6 +27,9 @@ struct WrittenForm {
     form: Spanned<String>,
     designations: Vec<String>,
     file_code: Option<String>,
+    /// Languages in which labels are not the official wording.
+    #[serde(default)]
+    translated: Vec<Spanned<String>>,
     known_from: String,
     #[serde(default)]
     stub: Vec<SharedRows>,
@@ -132,15 +136,35 @@ fn resolve(written: WrittenForm, notes: &mut Notes<'_>) -> Option<FormTemplate> 
     shared.columns.unused("header", notes);
     let editions = form_edition::resolve(&written.edition, &sections, notes);
     let rules = form_rules::resolve(&written.rule, &sections, notes);
-    Some(FormTemplate {
+    let form = FormTemplate {
         file_code: written.file_code.unwrap_or_else(|| form.as_str().replace('-', "")),
         form,
         designations: written.designations,
         known_from: written.known_from,
+        translated: Vec::new(),
         sections,
         editions,
         rules,
-    })
+    };
+    Some(FormTemplate { translated: translated(&written.translated, &form, notes), ..form })
+}
+
+/// The languages of the list, each of which some label of the form has.
+fn translated(written: &[Spanned<String>], form: &FormTemplate, notes: &mut Notes<'_>) -> Vec<Language> {
+    let mut languages = Vec::with_capacity(written.len());
+    for code in written {
+        let Some(language) = notes.name::<Language>(code) else { continue };
+        if language == Language::RU {
+            notes.at(code, "the labels are written in `ru`; list only the languages that they are translated into");
+        } else if languages.contains(&language) {
+            notes.at(code, format!("`{language}` occurs twice"));
+        } else if !form.labels().any(|label| label.titles.has(language)) {
+            notes.at(code, format!("no label of this form has a text in `{language}`"));
+        } else {
+            languages.push(language);
+        }
+    }
+    languages
 }
 
 struct Shared {
@@ -227,6 +251,7 @@ mod tests {
     const FORM: &str = r#"
 form = "1-x"
 designations = ["1-Х"]
+translated = ["kk"]
 known_from = "made up"
 
 [[stub]]
@@ -309,7 +334,7 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
     #[test]
     fn faults_are_told_with_their_line() {
         let file = "templates/forms/1-x.toml";
-        assert_eq!(faults("until", "untill"), format!("{file}:28: unknown key `untill`; did you mean `until`?"));
+        assert_eq!(faults("until", "untill"), format!("{file}:29: unknown key `untill`; did you mean `until`?"));
         assert!(
             faults("form = \"1-x\"", "form = \"2-x\"")
                 .starts_with(&format!("{file}:2: this file describes form `1-x`"))
@@ -324,6 +349,31 @@ columns = { sections = ["R1", "R1-1"], total = "3", plus = ["1..2"] }
         assert!(faults("like = \"2\"", "like = \"4\"").contains("no edition `4` above"));
         assert!(faults("\"+4\" = \"3\"", "\"+4\" = \"2\"").contains("would print column `2` twice"));
         assert!(faults("row_titles = { \"2\"", "row_titles = { \"9\"").contains("section `R1-1` has no row `9`"));
+    }
+
+    #[test]
+    fn a_template_says_in_which_languages_its_labels_are_translations() {
+        let form = parse_form("templates/forms/1-x.toml", FORM).unwrap();
+        assert_eq!(form.translated, [Language::KK]);
+        let listed = "translated = [\"kk\"]";
+        let fault = |list: &str| faults(listed, &format!("translated = [{list}]"));
+        assert!(fault("\"en\"").ends_with(":4: no label of this form has a text in `en`"), "{}", fault("\"en\""));
+        assert!(fault("\"ru\"").contains("list only the languages that they are translated into"));
+        assert!(fault("\"kk\", \"kk\"").contains("`kk` occurs twice"));
+        assert!(fault("\"Kazakh\"").contains("use two or three small Latin letters"));
+    }
+
+    #[test]
+    fn every_label_of_a_form_is_listed_with_its_place() {
+        let form = parse_form("templates/forms/1-x.toml", FORM).unwrap();
+        let without = form.labels().filter(|label| !label.titles.has(Language::KK));
+        let listed = without.map(|l| format!("{} {} {} {}", l.section, l.of.as_str(), l.code, l.titles.ru));
+        let listed: Vec<String> = listed.collect();
+        assert_eq!(listed[..2], ["R1 section  Раздел 1", "R1 column 1 а"]);
+        assert!(listed.contains(&"R1-1 row 1 Итого".to_owned()), "{listed:?}");
+        // What an edition prints in place of a label is one more label.
+        let edition = form.labels().find(|label| label.edition.is_some()).unwrap();
+        assert_eq!((edition.edition.unwrap().as_str(), edition.titles.ru.as_str()), ("3", "Раздел 2"));
     }
 
     #[test]

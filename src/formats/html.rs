@@ -265,5 +265,6 @@ fn quality<'a>(book: &'a Book, lexicon: &'a Lexicon) -> QualityPart<'a> {
 }
 
 fn all(titles: &[Titles], language: Language) -> Vec<String> {
-    titles.iter().map(|titles| labels::in_language(titles, language)).collect()
+    // A note may have something to say in some languages only.
+    titles.iter().map(|titles| labels::in_language(titles, language)).filter(|text| !text.is_empty()).collect()
 }

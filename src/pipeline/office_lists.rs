@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use config::{Office, SourceKind};
 use domain::{
-    CollectionId, Edition, Entitlement, FormId, Language, LateForm, OrganId, Origin, Periodicity, Population, Titles,
-    Unit,
+    CollectionId, Edition, Entitlement, FormId, LabelOf, Language, LateForm, OrganId, Origin, Periodicity, Population,
+    SectionId, Titles, Unit,
 };
 
 /// A form of the act.
@@ -68,6 +68,62 @@ pub fn forms(office: &Office) -> Vec<ListedForm> {
         }
     };
     regulation.forms.iter().map(form).collect()
+}
+
+/// A label of a form that has no text in a language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UntranslatedLabel {
+    pub form: FormId,
+    pub language: Language,
+    pub section: SectionId,
+    pub of: LabelOf,
+    /// The code of the row or column; empty for the title of a section.
+    pub code: String,
+    /// The edition that prints this label in place of another one.
+    pub edition: Option<Edition>,
+    /// The label in Russian.
+    pub label: String,
+}
+
+/// How many labels of the listed forms have a text in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TranslatedShare {
+    pub language: Language,
+    pub labels: usize,
+    pub translated: usize,
+}
+
+/// The labels of forms without a text in these languages, and how many have one. Without forms: those of all forms.
+#[must_use]
+pub fn untranslated(
+    office: &Office,
+    forms: &[FormId],
+    languages: &[Language],
+) -> (Vec<UntranslatedLabel>, Vec<TranslatedShare>) {
+    let (mut found, mut shares) = (Vec::new(), Vec::new());
+    for language in languages {
+        let mut share = TranslatedShare { language: *language, labels: 0, translated: 0 };
+        for template in office.forms.values().filter(|form| forms.is_empty() || forms.contains(&form.form)) {
+            for label in template.labels() {
+                share.labels += 1;
+                if label.titles.has(*language) {
+                    share.translated += 1;
+                    continue;
+                }
+                found.push(UntranslatedLabel {
+                    form: template.form.clone(),
+                    language: *language,
+                    section: label.section.clone(),
+                    of: label.of,
+                    code: label.code.to_owned(),
+                    edition: label.edition.cloned(),
+                    label: label.titles.ru.clone(),
+                });
+            }
+        }
+        shares.push(share);
+    }
+    (found, shares)
 }
 
 /// A collection of the act.

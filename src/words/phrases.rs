@@ -205,6 +205,10 @@ phrases! {
     revised_issue(number);
     /// Small numbers of persons: `Counts of persons below {below} by region and agency are not published: [c].`.
     confidential_below(below);
+    /// How much of a book is in its language: `Labels of rows and columns in English: {translated} of {of} ({share}).`.
+    labels_translated(translated, of, share);
+    /// Forms whose labels in this language are not the official wording.
+    labels_not_official(forms);
     /// The counts of inhabitants: `Levels per 10,000 inhabitants use the population of: {dates}.`.
     population(dates);
     /// A region that was split from another: `{since}: {name} was formed, before that a part of {parent}.`.

@@ -132,6 +132,41 @@ fn a_further_language_is_files_only() {
         .exits(0);
 }
 
+/// A book in another language than the forms says how many of its labels are in that language, and whose they are.
+#[test]
+fn a_book_says_how_much_of_it_is_translated() {
+    let office = Office::small();
+    office.zhinaq(&RUN).exits(0);
+    let drawn = |language: &str| {
+        let words = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json"];
+        let preview = office.zhinaq(&[&words[..], &["--language", language]].concat()).exits(0).json();
+        fs::read_to_string(office.path().join(preview["html"].as_str().unwrap())).unwrap()
+    };
+    let counts = |page: &str| -> Vec<usize> {
+        let (_, said) = page.split_once("Labels of rows and columns in English: ").expect(page);
+        let said = said.split('(').next().unwrap();
+        said.split(" of ").map(|number| number.trim().replace(',', "").parse().unwrap()).collect()
+    };
+    let english = drawn("en");
+    let before = counts(&english);
+    assert!(before[0] == before[1] && before[1] > 10, "{before:?}");
+    assert!(english.contains("a translation of the Russian form and not its official wording: 1-N"), "{english}");
+    assert!(!english.contains("[ru]</t"), "{english}");
+    assert!(drawn("kk").contains("Қазақ тілінде берілген жолдар мен бағандардың атаулары: "));
+    // The language of the forms has nothing to say of it, not even an empty paragraph.
+    let russian = drawn("ru");
+    assert!(!russian.contains("на этом языке") && !russian.contains("<p></p>") && !russian.contains("<li></li>"));
+
+    office.edit("templates/forms/1-n.toml", |text| {
+        let label = "en = \"Offences registered in the Unified Register in the reporting period\", ";
+        assert!(text.contains(label));
+        text.replacen(label, "", 1)
+    });
+    let english = drawn("en");
+    assert_eq!(counts(&english), [before[0] - 1, before[1]]);
+    assert!(english.contains("зарегистрированных в ЕРДР в отчетном периоде [ru]"));
+}
+
 #[test]
 fn a_language_needs_all_its_words_and_mails() {
     let office = with_made_up(Office::fresh());

@@ -68,7 +68,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         let words: Vec<&str> = words.split(' ').collect();
         let path: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
         let name = match path[..] {
-            [one @ ("config" | "calendar"), two, ..] => format!("{one}-{two}"),
+            [one @ ("config" | "calendar" | "form"), two, ..] => format!("{one}-{two}"),
             [one, ..] => one.to_owned(),
             [] => unreachable!(),
         };
@@ -86,6 +86,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "units --sample",
         "matrix --sample",
         "rules --sample",
+        "form labels --sample",
         "explain continuity.flow --sample",
         "explain 1-m.severity --sample",
         "config show --sample",

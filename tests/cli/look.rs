@@ -26,6 +26,46 @@ fn each_list_has_the_ids_that_commands_take() {
     }
 }
 
+/// Nearly all labels of the largest forms have a translation, and those without one are listed.
+#[test]
+fn labels_without_a_translation_are_listed() {
+    let office = Office::fresh();
+    for form in ["1-m", "cis-1", "3-k"] {
+        let ended = office.zhinaq(&["form", "labels", "--form", form]).exits(0);
+        for language in ["kk", "en"] {
+            let line = ended.err.lines().find(|line| line.starts_with(&format!("{language}: "))).unwrap();
+            let counts: Vec<usize> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let [translated, of] = counts[..] else { panic!("{line}") };
+            assert!(of > 50 && translated <= of && translated * 100 > of * 95, "{form}: {line}");
+        }
+    }
+    // An abbreviation whose meaning is not known is not translated.
+    let listed = office.zhinaq(&["form", "labels", "--form", "1-m", "--language", "kk", "--format", "json"]).exits(0);
+    let listed = listed.json();
+    let labels: Vec<&str> = listed.as_array().unwrap().iter().map(|label| label["label"].as_str().unwrap()).collect();
+    assert!(labels.iter().any(|label| label.ends_with("АПР")), "{labels:?}");
+    let doctor = office.zhinaq(&["doctor"]).exits(0).out;
+    assert!(!doctor.contains("templates/forms/"), "{doctor}");
+
+    office.edit("zhinaq.toml", |text| text.replacen("default = \"ru\"", "default = \"kk\"", 1));
+    let doctor = office.zhinaq(&["doctor"]).exits(0).out;
+    assert!(doctor.contains("templates/forms/1-m.toml: ") && doctor.contains("titles have no `kk`"), "{doctor}");
+    let all = office.zhinaq(&["form", "labels", "--form", "court-2", "--format", "csv"]).exits(0).out;
+    assert_eq!(all.lines().count(), 1, "{all}");
+    office.edit("templates/forms/court-2.toml", |text| {
+        text.replacen(", kk = \"Есептік кезеңде істер келіп түсті\"", "", 1)
+    });
+    let one = office.zhinaq(&["form", "labels", "--form", "court-2", "--format", "csv"]).exits(0).out;
+    assert!(one.contains("court-2,kk,R1,column,2,-,Поступило дел за отчетный период"), "{one}");
+    let wrong = office.zhinaq(&["form", "labels", "--language", "uz"]).exits(1).err;
+    assert!(
+        wrong.contains("labels are not translated into `uz`; the languages of this office are `en`, `kk`"),
+        "{wrong}"
+    );
+    let wrong = office.zhinaq(&["form", "labels", "--form", "1-mm"]).exits(1).err;
+    assert!(wrong.contains("did you mean `1-m`?"), "{wrong}");
+}
+
 #[test]
 fn the_organs_together_get_every_copy() {
     let organs = Office::fresh().zhinaq(&["organs", "--format", "json"]).exits(0).json();

@@ -11,6 +11,7 @@ mod form_index;
 mod general_rules;
 pub mod headings;
 mod known_headings;
+mod labels;
 mod region;
 mod spelling;
 mod template;
@@ -23,6 +24,7 @@ pub use finding::{COMPARISON_DOUBTFUL, Finding, Severity, Tally, WEIGHED_BY_OFFI
 pub use form_index::FormIndex;
 pub use general_rules::{GENERAL_RULES, GeneralRule, general_rule};
 pub use headings::{HeadingLexicon, Likeness};
+pub use labels::{Label, LabelOf};
 pub use region::{AgencyName, Population, Region};
 pub use spelling::{Doubt, Remark, Spelled, shown, spell};
 pub use template::{

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ColumnCode, Edition, FormId, Period, RowCode, SectionId, Severity, Titles};
+use crate::{ColumnCode, Edition, FormId, Language, Period, RowCode, SectionId, Severity, Titles};
 
 /// A form as far as its structure is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct FormTemplate {
     pub file_code: String,
     /// How the structure is known, and what is not known.
     pub known_from: String,
+    /// The languages in which labels are, in part or whole, a translation and not the official wording.
+    pub translated: Vec<Language>,
     pub sections: Vec<SectionTemplate>,
     /// Oldest first; empty for a form without editions (services).
     pub editions: Vec<EditionTemplate>,

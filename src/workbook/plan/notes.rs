@@ -25,6 +25,10 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
         page.line(StyleRole::Heading, 11.0, group.title.of(language));
         for note in &group.notes {
             let text = labels::in_language(note, language);
+            // A note may have something to say in some languages only.
+            if text.is_empty() {
+                continue;
+            }
             page.height(LINE * lines_in(&text, WIDTH, false) as f64 + 4.0);
             page.put(0, CellContent::Text(text), Style::of(StyleRole::Paragraph));
             page.skip(1);
