@@ -187,7 +187,7 @@ fn each_outside_thing_has_one_door() {
         ("async-imap", &["distribute"]),
         ("base64", &["smtp"]),
         ("sqlx", &["ledger"]),
-        ("polars-parquet", &["store"]),
+        ("polars-parquet", &["formats", "store"]),
         ("calamine", &[]),
         ("axum", &["sample", "web"]),
     ];

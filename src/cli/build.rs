@@ -22,7 +22,8 @@ pub struct Args {
     /// Only this collection; may be repeated
     #[arg(long)]
     collection: Vec<CollectionId>,
-    /// Also write the books in these formats, next to the masters: csv, json-stat, sdmx-csv, pdf
+    /// Also write the books in these formats, next to the masters, instead of those in zhinaq.toml: csv, json-stat,
+    /// sdmx-csv, px, parquet, datapackage, pdf
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     formats: Vec<OtherFormat>,
     #[command(flatten)]

@@ -29,6 +29,8 @@ pub struct Settings {
     pub languages: BTreeMap<OrganId, Language>,
     /// The kind of workbook that is made.
     pub profile: String,
+    /// The formats beside the workbook, by their ids.
+    pub formats: Vec<String>,
     /// `sqlite:PATH` with the path below the home, or `postgres://…` without a password.
     pub ledger: String,
     /// The folder in which each hand-over is recorded a second time; absolute, or below the home.
@@ -325,6 +327,7 @@ impl Settings {
             language: Language::RU,
             languages: BTreeMap::new(),
             profile: "accessible".into(),
+            formats: Vec::new(),
             ledger: "sqlite:output/ledger.sqlite".into(),
             witness: ".zhinaq".into(),
             ledger_password_env: None,

@@ -36,6 +36,7 @@ struct WrittenHours {
 #[serde(deny_unknown_fields)]
 struct WrittenWorkbook {
     profile: Option<String>,
+    formats: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -107,8 +108,9 @@ pub(super) fn parse(
         settings.hours.deadline = deadline.0;
     }
     hours(&mut reader, &mut settings.hours);
-    if let Some(WrittenWorkbook { profile: Some(profile) }) = reader.maybe("workbook") {
-        settings.profile = profile;
+    if let Some(WrittenWorkbook { profile, formats }) = reader.maybe("workbook") {
+        settings.profile = profile.unwrap_or(std::mem::take(&mut settings.profile));
+        settings.formats = formats.unwrap_or_default();
     }
     if let Some(WrittenApproval { required }) = reader.maybe("approval") {
         settings.approval_required = required.unwrap_or_default();

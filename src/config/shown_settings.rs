@@ -124,6 +124,7 @@ impl Show {
             language,
             languages,
             profile,
+            formats,
             ledger,
             ledger_waits,
             witness,
@@ -152,6 +153,7 @@ impl Show {
         }
         self.flag("approval.required", *approval_required);
         self.text("workbook.profile", profile);
+        self.list("workbook.formats", formats);
         self.text("ledger.url", ledger);
         self.maybe("ledger.password_env", ledger_password_env.as_ref());
         self.text("ledger.witness", witness.display());

@@ -4,9 +4,9 @@
 use minijinja::{Environment, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use super::picture;
+use super::{issue_marks, picture};
 use assemble::{Book, Cell, ColumnRole, Line, Missing, Table, TableColumn, Weight, labels, prose};
-use domain::{Language, Number, Origin, Titles};
+use domain::{Language, Number, Titles};
 use words::{FixedText, Lexicon, texts};
 
 /// What the template shows. The template escapes every text but the pictures.
@@ -162,12 +162,10 @@ fn page<'a>(book: &'a Book, lexicon: &'a Lexicon) -> Page<'a> {
 fn cover<'a>(book: &'a Book, lexicon: &'a Lexicon) -> CoverPart<'a> {
     let language = lexicon.language();
     let cover = &book.cover;
-    let sample = (book.origin == Origin::Sample).then_some("SAMPLE DATA");
-    let draft = cover.draft.then(|| texts::DRAFT.of(lexicon));
     let span = prose::capital(&prose::span(book.period, lexicon));
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
     let fact = |name: FixedText, text: String| Fact { name: name.of(lexicon), text };
-    let marks = sample.into_iter().chain(draft).map(str::to_owned);
+    let marks = issue_marks::in_words(book, lexicon).into_iter();
     CoverPart {
         office: cover.office.of(language),
         alerts: marks.chain(cover.missing.iter().map(|missing| lacking(missing, language))).collect(),

@@ -1,5 +1,8 @@
 //! Prints a workbook as PDF with LibreOffice, if it is installed.
 //!
+//! The PDF is tagged (its pages have a structure that a screen reader follows) and has the language of the book.
+//! LibreOffice writes the time of printing and random ids into it, so equal books do not give equal bytes.
+//!
 //! LibreOffice runs with its own profile, so that it does not disturb a LibreOffice that a person has open. After a
 //! time limit it is stopped, with all processes that it started.
 
@@ -11,12 +14,17 @@ use std::{
     time::Duration,
 };
 
+use domain::Language;
+
 /// The longest time for printing a workbook. Forty sheets took 6 s; the first start of a profile takes longer.
 pub const TIME_LIMIT: Duration = Duration::from_mins(3);
 /// The pause between two checks whether LibreOffice is done.
 const PAUSE: Duration = Duration::from_millis(50);
 /// The names of LibreOffice's program.
 const NAMES: [&str; 2] = ["soffice", "libreoffice"];
+
+/// The filter, and what it has to do beyond its defaults.
+const FILTER: &str = r#"pdf:calc_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"}}"#;
 
 /// Why a PDF could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -46,17 +54,20 @@ impl Printer {
         on_path(&NAMES).map(|program| Self { program }).ok_or(PdfError::NotInstalled)
     }
 
-    /// Prints a workbook as PDF.
+    /// Prints a workbook in a language as a tagged PDF.
     ///
     /// # Errors
     /// When LibreOffice refuses it or takes longer than `limit`.
-    pub fn print(&self, workbook: &[u8], limit: Duration) -> Result<Vec<u8>, PdfError> {
+    pub fn print(&self, workbook: &[u8], language: Language, limit: Duration) -> Result<Vec<u8>, PdfError> {
         let folder = Folder::new()?;
+        let user = folder.0.join("profile/user");
+        fs::create_dir_all(&user)?;
+        fs::write(user.join("registrymodifications.xcu"), profile_in(language))?;
         let file = folder.0.join("book.xlsx");
         fs::write(&file, workbook)?;
         let profile = format!("-env:UserInstallation=file://{}", folder.0.join("profile").display());
         let child = own_group(Command::new(&self.program).args(["--headless", "--norestore", &profile]))
-            .args(["--convert-to", "pdf", "--outdir"])
+            .args(["--convert-to", FILTER, "--outdir"])
             .arg(&folder.0)
             .arg(&file)
             .current_dir(&folder.0)
@@ -69,6 +80,17 @@ impl Printer {
         fs::read(&pdf)
             .map_err(|_| PdfError::Refused("it wrote no file; is the filter for spreadsheets installed?".into()))
     }
+}
+
+/// The settings of a profile whose documents are in a language. LibreOffice adds the country that goes with it.
+fn profile_in(language: Language) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{language}</value></prop></item>
+</oor:items>
+"#
+    )
 }
 
 /// Draws the pages of a PDF as PNG, with `pdftoppm` of Poppler; `None` if that is not installed.

@@ -1,25 +1,28 @@
 //! Writes a book as SDMX-CSV 2.0, the CSV format of SDMX 3.0 (sdmx-twg, "SDMX-CSV field guide"): one record for each
-//! figure.
+//! figure. `sdmx_structure` writes the structure that the records refer to.
 //!
 //! The columns `STRUCTURE`, `STRUCTURE_ID`, `ACTION` come first, as the format requires; then come the dimensions, the
 //! measure `OBS_VALUE`, and the attributes. Codes are those of forms. A character that SDMX does not allow in an
 //! identifier (such as a Cyrillic letter or a full stop) is written as its Unicode number: `А` is `_u0410`. Periods are
 //! those of the forms.
+//!
+//! The structure has a version of its own for each issue, `2025.6.0`: the year and the last month of the period, and the
+//! number of the revision. Another issue may have other lines, so it never has the same version.
 
 use super::{
     FileOfBook,
     csv::Records,
-    observed::{Metric, Observation, observations},
+    issue_marks::{self, IssueState},
+    records::{Record, records},
 };
-use assemble::{Book, LineKey, Mark, Table};
-use domain::{Measure, Periodicity};
+use assemble::{Book, Mark};
+use domain::Periodicity;
 
-/// The agency that maintains the structure, and the version of the structure.
-const KEEPER: &str = "KZ_CLS";
-const VERSION: &str = "1.0.0";
+/// The agency that maintains the structure.
+pub const KEEPER: &str = "KZ_CLS";
 
 /// The heads of the columns, in order.
-pub const COLUMNS: [&str; 21] = [
+pub const COLUMNS: [&str; 25] = [
     "STRUCTURE",
     "STRUCTURE_ID",
     "ACTION",
@@ -41,41 +44,68 @@ pub const COLUMNS: [&str; 21] = [
     "CONF_STATUS",
     "MARK",
     "ORIGIN",
+    "STATE",
+    "REVISION",
+    "LINE",
+    "HEAD",
 ];
+
+/// The columns of the dimensions among them; the measure follows them, then the attributes.
+pub const DIMENSIONS: std::ops::Range<usize> = 3..14;
 
 /// Writes all figures of a book; the file is the same in every language.
 #[must_use]
 pub fn sdmx_csv(book: &Book) -> FileOfBook {
-    let structure = format!("{KEEPER}:{}({VERSION})", id(&book.collection.as_str().to_uppercase()));
-    let origin = book.origin.to_string();
-    let mut records = Records::new();
-    records.add(&COLUMNS.map(ToOwned::to_owned));
-    for table in book.tables() {
-        for one in observations(table) {
-            let line = &table.lines[one.line];
-            let Some(key) = &line.key else { continue };
-            let column = &table.columns[one.column];
-            let (key, measure) = (key.in_column(column.across.as_ref()), column.measure(line.measure));
-            records.add(&record(&structure, table, &key, measure, &one, &origin));
-        }
+    let mut written = Records::new();
+    written.add(&COLUMNS.map(ToOwned::to_owned));
+    let about = AboutIssue::of(book);
+    for record in records(book) {
+        written.add(&fields(&record, &about));
     }
-    FileOfBook { name: format!("{}.sdmx.csv", book.collection), bytes: records.into_bytes() }
+    FileOfBook { name: format!("{}.sdmx.csv", book.collection), bytes: written.into_bytes() }
 }
 
-fn record(
-    structure: &str,
-    table: &Table,
-    key: &LineKey,
-    measure: Measure,
-    one: &Observation,
-    origin: &str,
-) -> [String; 21] {
-    // The line's own form may have another periodicity than the collection.
-    let years = super::observed::newest(table).map_or(0, |newest| newest.year() - one.period.year());
-    let period = key.period.years_before(years);
-    let units: Vec<&str> = key.units[0].iter().map(domain::Unit::as_str).collect();
-    let (unit, multiplier) = unit(one.metric, measure);
-    let (status, confidential) = match one.mark {
+/// The id of the structure of a book, which is also that of its dataflow.
+pub fn structure_id(book: &Book) -> String {
+    let id = id(&book.collection.as_str().to_uppercase());
+    if book.supplement == 0 { id } else { format!("{id}_S{}", book.supplement) }
+}
+
+/// The version of the structure of a book.
+pub fn version(book: &Book) -> String {
+    format!("{}.{}.{}", book.period.year(), book.period.last_month(), book.revision)
+}
+
+/// What is the same in every record of a book.
+pub struct AboutIssue {
+    structure: String,
+    origin: String,
+    state: String,
+    revision: String,
+}
+
+impl AboutIssue {
+    pub fn of(book: &Book) -> Self {
+        Self {
+            structure: format!("{KEEPER}:{}({})", structure_id(book), version(book)),
+            origin: upper(&issue_marks::origin(book)),
+            state: upper(IssueState::of(book).code()),
+            revision: book.revision.to_string(),
+        }
+    }
+}
+
+/// A word of ours as an SDMX code: `SAMPLE DATA` is `SAMPLE_DATA`.
+pub fn upper(word: &str) -> String {
+    word.to_uppercase().replace([' ', '-'], "_")
+}
+
+/// The fields of a record, in the order of [`COLUMNS`].
+pub fn fields(record: &Record<'_>, about: &AboutIssue) -> [String; 25] {
+    let key = &record.key;
+    let units: Vec<&str> = record.units().collect();
+    let (unit, multiplier) = record.unit_of_measure();
+    let (status, confidential) = match record.mark {
         Some(Mark::X) => ("O", "F"),
         Some(Mark::Z) => ("M", "F"),
         Some(Mark::C) => ("Q", "C"),
@@ -83,44 +113,35 @@ fn record(
         Some(Mark::B) => ("B", "F"),
         Some(Mark::R) | None => ("A", "F"),
     };
-    let mark = one.mark.map(|m| m.text().trim_matches(['[', ']']).to_owned()).unwrap_or_default();
+    let table = id(&record.table.id);
     [
         "dataflow".to_owned(),
-        structure.to_owned(),
+        about.structure.clone(),
         "I".to_owned(),
-        frequency(period.periodicity()).to_owned(),
-        id(&table.id),
+        frequency(record.period.periodicity()).to_owned(),
+        table.clone(),
         id(key.form.as_str()),
         id(key.place.section.as_str()),
         id(key.place.row.as_str()),
         id(key.place.column.as_str()),
         units.join("_"),
         id(key.agency.as_str()),
-        if key.quarter { "QUARTER" } else { "CUMULATIVE" }.to_owned(),
-        one.metric.code().to_owned(),
-        period.to_string(),
-        one.value.clone().unwrap_or_default(),
+        record.span().to_owned(),
+        record.metric.code().to_owned(),
+        record.period.to_string(),
+        record.value.clone().unwrap_or_default(),
         unit.to_owned(),
         multiplier.to_owned(),
         status.to_owned(),
         confidential.to_owned(),
-        mark,
-        origin.to_owned(),
+        record.mark_code().to_owned(),
+        about.origin.clone(),
+        about.state.clone(),
+        about.revision.clone(),
+        // Lines and columns are counted from 1, as a person counts them.
+        format!("{table}_L{}", record.line + 1),
+        if record.is_crossed() { format!("{table}_C{}", record.column + 1) } else { String::new() },
     ]
-}
-
-/// The unit of measure and the power of ten (`CL_UNIT_MULT`).
-const fn unit(metric: Metric, measure: Measure) -> (&'static str, &'static str) {
-    match (metric, measure) {
-        (Metric::Value | Metric::Change, Measure::Count) => ("PURE_NUMB", "0"),
-        (Metric::Value | Metric::Change, Measure::Persons) => ("PS", "0"),
-        (Metric::Value | Metric::Change, Measure::ThousandTenge) => ("KZT", "3"),
-        (Metric::Value | Metric::Change, Measure::Days) => ("DAYS", "0"),
-        (Metric::Growth | Metric::Share, _) => ("PC", "0"),
-        (Metric::Points, _) => ("PP", "0"),
-        (Metric::Rate, _) => ("PER_10T_POP", "0"),
-        (Metric::Rank, _) => ("RANK", "0"),
-    }
 }
 
 const fn frequency(periodicity: Periodicity) -> &'static str {
@@ -134,7 +155,7 @@ const fn frequency(periodicity: Periodicity) -> &'static str {
 
 /// A code as an SDMX identifier: letters, digits, `_`, `@`, `$`, `-`. It never begins with a character that a
 /// spreadsheet program takes for the beginning of a formula.
-fn id(code: &str) -> String {
+pub fn id(code: &str) -> String {
     let mut id = String::new();
     for c in code.chars() {
         let sign = matches!(c, '@' | '-') && id.is_empty();

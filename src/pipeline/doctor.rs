@@ -3,7 +3,10 @@
 //! In: an office whose files were read and resolved, the options of this call, and today's date. Out: faults and notes,
 //! as sentences. Unknown here: the ledger, and faults within a single file, which `config` reports.
 
-use super::distribution::{encrypt, impossible, transport_setup};
+use super::{
+    collections::other_formats,
+    distribution::{encrypt, impossible, transport_setup},
+};
 use chrono::NaiveDate;
 
 use crate::Invocation;
@@ -29,6 +32,7 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
         faults.push(why);
     }
     faults.extend(office.settings.profile.parse::<Profile>().err().map(|error| format!("zhinaq.toml: {error}")));
+    faults.extend(other_formats::of_office(office).err().map(|failure| failure.to_string()));
     let mut notes = notes(office, call);
     notes.extend(without_template(office, call));
     notes.extend(agreement_notes(office, today));

@@ -137,6 +137,11 @@ impl Steps<'_> {
             (troubles, exit) = (pulled.troubles(), pulled.exit());
         }
         let built = context.unless_stopped(build::build(context, quarter, self.collections)).await?;
+        // Of a numbered issue, what could not be made again has its notice.
+        for new in built.collections.iter().filter(|built| !built.is_numbered) {
+            let subject = format!("collection `{}`", new.issue.collection);
+            troubles.extend(new.unmade.iter().map(|why| Trouble::new(subject.clone(), why.clone())));
+        }
         let waits = gate::waiting(context, quarter).await?;
         let ready = Ready::of(context, &built.collections, &waits, (now.is_some(), dry_run || no_send));
         troubles.extend(ready.troubles);

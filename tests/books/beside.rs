@@ -105,6 +105,9 @@ fn a_pdf_is_printed_where_libreoffice_is_and_asked_for_in_vain_where_not() {
     let file = office.path().join("output/sample").join(built["collections"][0]["beside"][0].as_str().unwrap());
     let pdf = fs::read(file).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
+    for said in ["/MarkInfo<</Marked true>>", "/StructTreeRoot", "/Lang(ru"] {
+        assert!(pdf.windows(said.len()).any(|w| w == said.as_bytes()), "a PDF without `{said}`");
+    }
     let copy = "⟦copy⟧".as_bytes();
     assert!(!pdf.windows(copy.len()).any(|w| w == copy));
 }

@@ -77,7 +77,8 @@ fn a_csv_of_each_table_has_the_figures_of_the_sheet() {
             let records = records(named(&files, &format!("csv-en/{}", entry[0])));
             assert_eq!(records.len() - 1, table.lines.len());
             let heads: BTreeSet<String> = records[0].iter().map(|head| head.to_lowercase()).collect();
-            assert_eq!(heads.len(), table.columns.len(), "{:?}", records[0]);
+            // Two columns are about the issue.
+            assert_eq!(heads.len(), table.columns.len() + 2, "{:?}", records[0]);
             for (line, record) in table.lines.iter().zip(&records[1..]) {
                 for (cell, field) in line.cells.iter().zip(record) {
                     match cell {

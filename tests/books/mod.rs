@@ -13,6 +13,7 @@ mod hostile;
 mod languages;
 mod masters;
 mod ooxml;
+mod other_formats;
 mod paper;
 mod places;
 mod plain;

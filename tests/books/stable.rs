@@ -38,7 +38,8 @@ fn built(office: &Office) -> BTreeMap<PathBuf, Sha256> {
     named.collect()
 }
 
-const BUILD: [&str; 6] = ["build", "--sample", "--period", "2025-Q2", "--formats", "csv,json-stat,sdmx-csv"];
+const BUILD: [&str; 6] =
+    ["build", "--sample", "--period", "2025-Q2", "--formats", "csv,json-stat,sdmx-csv,px,parquet,datapackage"];
 
 #[test]
 fn the_same_figures_give_the_same_files_wherever_they_are_built() {

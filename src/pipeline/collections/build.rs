@@ -104,7 +104,7 @@ pub async fn build(context: &Context, period: Period, asked: &[CollectionId]) ->
     build_as(context, period, asked, &[]).await
 }
 
-/// As [`build`], with the books in other formats beside their masters.
+/// As [`build`], with the books in these formats beside their masters, and not in those of zhinaq.toml.
 ///
 /// # Errors
 /// As [`build`]. A PDF that cannot be made is not an error: the report says why.
@@ -117,6 +117,8 @@ pub async fn build_as(
     context.permit(Role::Operator)?;
     context.ended(period)?;
     let due = chosen(context, period, asked)?;
+    let of_office = other_formats::of_office(&context.office)?;
+    let written = if formats.is_empty() { &of_office } else { formats };
     let catalogue = context.catalogue().await?;
     let quarter = requirements::quarter(period)?;
     let events = report::events_of(context, quarter).await?;
@@ -150,7 +152,7 @@ pub async fn build_as(
     let work = Work { context, catalogue: &catalogue, loaded: &loaded, findings: &findings, events: &events };
     let drawn: Result<Vec<Drawn>, Failure> = tokio::task::block_in_place(|| {
         let draw = |due: &DueCollection<'_>| {
-            let drawn = draw(work, due, formats);
+            let drawn = draw(work, due, written);
             context.progress.advance(Step::Build);
             drawn
         };
@@ -236,7 +238,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         (render::profile(&context.office)?, render::languages(&context.office, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
-    let Beside { files: mut beside, unmade } = other_formats::files(&book, &lexicons, profile, formats)?;
+    let Beside { files: mut beside, unmade } =
+        other_formats::files(&book, &context.office.words, &lexicons, profile, formats)?;
     for (language, master) in &masters {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }

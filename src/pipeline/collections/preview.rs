@@ -53,7 +53,7 @@ pub async fn preview(
     let page = keep(format!("{stem}.html"), html(&book, lexicon).as_bytes())?;
     let workbook = for_paper(&book, lexicon, Profile::Accessible)
         .map_err(|error| Failure::ours(format!("`{collection}` could not be drawn"), error))?;
-    let drawn = tokio::task::block_in_place(|| printed(&workbook, dots_per_inch));
+    let drawn = tokio::task::block_in_place(|| printed(&workbook, language, dots_per_inch));
     let (pictures, without_pages) = match drawn {
         Ok(pictures) => (pictures, None),
         Err(why) => (Vec::new(), Some(why)),
@@ -74,9 +74,9 @@ pub async fn preview(
 }
 
 /// The printed pages, or why they could not be made; then the preview is the HTML page alone.
-fn printed(workbook: &[u8], dots_per_inch: u32) -> Result<Vec<Vec<u8>>, String> {
-    let pdf =
-        Printer::find().and_then(|printer| printer.print(workbook, TIME_LIMIT)).map_err(|e: PdfError| e.to_string())?;
+fn printed(workbook: &[u8], language: Language, dots_per_inch: u32) -> Result<Vec<Vec<u8>>, String> {
+    let pdf = Printer::find().and_then(|printer| printer.print(workbook, language, TIME_LIMIT));
+    let pdf = pdf.map_err(|e: PdfError| e.to_string())?;
     let pictures = pages(&pdf, dots_per_inch, TIME_LIMIT).map_err(|e| e.to_string())?;
     pictures.ok_or_else(|| "no pictures of pages without `pdftoppm`: install poppler-utils".to_owned())
 }

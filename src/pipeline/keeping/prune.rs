@@ -120,20 +120,14 @@ fn other_formats(output: &Path) -> Result<Vec<Found>, Failure> {
         match &parts[..] {
             [period] | [period, _] | [period, _, _] => period.parse::<Period>().is_ok(),
             [_, _, _, folder] if OtherFormat::is_folder(folder) => true,
-            [_, _, _, file] => is_of_format(file, false) && !file.starts_with("master-"),
-            [_, _, _, folder, file] => OtherFormat::is_folder(folder) && is_of_format(file, true),
+            [_, _, _, file] => OtherFormat::is_file(file, false) && !file.starts_with("master-"),
+            [_, _, _, folder, file] => OtherFormat::is_folder(folder) && OtherFormat::is_file(file, true),
             _ => false,
         }
     };
     let files = found(output, &is_one)?;
-    let is_file = |path: &str| is_of_format(path, false) || is_of_format(path, true);
+    let is_file = |path: &str| OtherFormat::is_file(path, false) || OtherFormat::is_file(path, true);
     Ok(files.into_iter().filter(|file| is_file(&file.path.to_string_lossy())).collect())
-}
-
-/// Whether a name has the ending of a format's files, of the formats with a folder or of the others.
-fn is_of_format(name: &str, in_folder: bool) -> bool {
-    let mut formats = OtherFormat::ALL.into_iter().filter(|format| format.has_folder() == in_folder);
-    name.rsplit_once('.').is_some_and(|(_, ending)| formats.any(|format| format.ending() == ending))
 }
 
 /// Figures whose snapshot is there, so that they can be read again.
