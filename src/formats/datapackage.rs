@@ -61,7 +61,9 @@ struct Resource {
     mediatype: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<&'static str>,
-    bytes: usize,
+    /// Readers of packages count the bytes of texts only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<usize>,
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<Schema>,
@@ -168,10 +170,10 @@ fn resource(file: &FileOfBook, tables: &[TableFile]) -> Resource {
         name: file.name.chars().map(allowed).collect(),
         title: table.map(|table| table.title.clone()).unwrap_or_default(),
         path: file.name.clone(),
+        bytes: (format != "parquet").then_some(file.bytes.len()),
         format,
         mediatype,
         encoding: is_text.then_some("utf-8"),
-        bytes: file.bytes.len(),
         hash: format!("sha256:{}", Sha256::of(&file.bytes)),
         schema: table.map(|table| schema(&table.columns)),
     }

@@ -140,7 +140,7 @@ def datapackage(folder):
     for error in report.flatten(["title", "note", "message"]):
         yield 0, f"{error}"
     for resource in package["resources"]:
-        yield 1, None if (folder / resource["path"]).stat().st_size == resource["bytes"] else f"{resource['path']}: another size"
+        yield 1, None if (folder / resource["path"]).stat().st_size == resource.get("bytes", (folder / resource["path"]).stat().st_size) else f"{resource['path']}: another size"
     tables = sum(task.type == "table" for task in report.tasks)
     if tables < 10:
         yield 0, f"{tables} tables only"
