@@ -4,6 +4,8 @@
 //! months, marks of numbers), and a [`Dictionary`] of all of them; or every fault of a file, with its line. A further
 //! language is a further file: no language has a place in the code but Russian, which every office has.
 //!
+//! Beside them, `templates/messages/<code>.toml`: what the program says to the people of the office, as [`Messages`].
+//!
 //! Deliberately unknown here: workbooks, mails, which organ reads which language.
 //!
 //! ```
@@ -18,6 +20,9 @@
 mod dictionary;
 mod lexicon;
 mod lexicon_file;
+mod message_file;
+mod message_pattern;
+mod messages;
 mod phrases;
 mod plural;
 pub mod texts;
@@ -25,5 +30,6 @@ pub mod texts;
 pub use dictionary::Dictionary;
 pub use lexicon::Lexicon;
 pub use lexicon_file::{LexiconFault, LexiconFaults};
+pub use messages::Messages;
 pub use plural::Plural;
 pub use texts::FixedText;
