@@ -122,7 +122,7 @@ pub fn described_files() -> Result<Vec<DescribedFile>, String> {
 
 /// What settings are when they are left out, as TOML writes it.
 fn defaults(mut office: Office) -> BTreeMap<String, String> {
-    let settings = |text: &str| settings_file::parse("zhinaq.toml", text, &[], &[]).0;
+    let settings = |text: &str| settings_file::parse("zhinaq.toml", text, &[], &[], &[]).0;
     office.settings = settings(AT_LEAST);
     let mut values = shown_settings::values(&office);
     for key in NO_DEFAULT {

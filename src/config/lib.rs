@@ -37,6 +37,7 @@ mod languages;
 mod login_file;
 mod mailbox_file;
 mod meanings;
+mod message_files;
 mod office;
 mod people_file;
 mod plain_words;
@@ -71,6 +72,7 @@ pub use expected::{Grounds, expected_documents};
 pub use fault::{Fault, Faults, line_of, parse_toml};
 pub use form_file::parse_form;
 pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
+pub use message_files::{message_faults, message_languages, messages, office_language};
 pub use office::{Force, Office};
 pub use rule_places::{RulePlace, rule_places};
 pub use settings::{

@@ -21,8 +21,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, languages, parse_collection,
-    parse_form, people_file, regions_file,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, languages, message_files,
+    parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
     regulation_file, settings_file, sources_file,
     tree::{Tree, is_office},
@@ -30,9 +30,9 @@ use super::{
 };
 use domain::{
     AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, Origin, Person, Region,
-    Regulation, WorkingCalendar,
+    Regulation, Titles, WorkingCalendar,
 };
-use words::{Dictionary, Lexicon};
+use words::{Dictionary, Lexicon, Messages};
 
 /// An office with its files resolved.
 #[derive(Debug, Clone)]
@@ -59,6 +59,8 @@ pub struct Office {
     pub forms: BTreeMap<FormId, FormTemplate>,
     /// What each collection shows.
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
+    /// What the program says to the people of the office; `None` = in English.
+    pub messages: Option<Messages>,
     /// The fixed words of workbooks, in every language of the office.
     pub words: Dictionary,
     /// The time zone of days and hours.
@@ -127,6 +129,21 @@ impl Office {
         &self.regulations[self.applied]
     }
 
+    /// The ids that messages contain: of forms, collections, organs, and the accounts of people.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let act = self.regulation();
+        let forms = act.forms.iter().map(|form| form.id.to_string());
+        let collections = act.collections.iter().map(|collection| collection.id.to_string());
+        let organs = act.recipients.iter().map(|organ| organ.id.to_string());
+        let people = self.people.iter().map(|person| person.account.clone());
+        forms.chain(collections).chain(organs).chain(people)
+    }
+
+    /// The titles that messages contain: of acts, forms, collections, organs, regions and agencies.
+    pub fn titles(&self) -> impl Iterator<Item = &Titles> {
+        titles(&self.regulations, &self.places, &self.agencies)
+    }
+
     /// The words of a language.
     ///
     /// # Errors
@@ -173,8 +190,14 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     }
     let regulations: Vec<_> = folders.iter().map(|f| (f.regulation.clone(), f.deadline)).collect();
     let words = words_files::read(tree, &mut faults);
-    let (settings, found) = settings_file::parse("zhinaq.toml", &text, &regulations, &words.languages);
+    let (settings, found) =
+        settings_file::parse("zhinaq.toml", &text, &regulations, &words.languages, &message_files::languages(tree));
     faults.extend(found);
+    let messages = settings.office.language.map_or(Ok(None), |language| message_files::read(tree, language));
+    let messages = messages.unwrap_or_else(|found| {
+        faults.extend(found.0);
+        None
+    });
     let applied = folders.iter().position(|f| f.regulation.id == settings.regulation);
 
     let text = required(tree, "schedules/calendar-kz.toml", &mut faults);
@@ -202,24 +225,44 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         }
         return Err(Faults(faults));
     };
+    let zone = folders[applied].zone;
+    let regulations: Vec<_> = folders.into_iter().map(|folder| folder.regulation).collect();
+    let known: Vec<_> = std::iter::once(republic.clone()).chain(places.regions.iter().cloned()).collect();
+    let messages = messages.map(|messages| messages.with_titles(titles(&regulations, &known, &places.agencies)));
     Ok(Office {
         home: home.to_owned(),
         settings,
-        zone: folders[applied].zone,
-        regulations: folders.into_iter().map(|f| f.regulation).collect(),
+        zone,
+        regulations,
         calendar,
         sources: sources.in_use,
         sample_sources: sources.sample,
-        places: std::iter::once(republic.clone()).chain(places.regions.iter().cloned()).collect(),
+        places: known,
         republic,
         regions: places.regions,
         agencies: places.agencies,
         people,
         forms,
         collections,
+        messages,
         words,
         applied,
     })
+}
+
+/// The titles of acts with their forms, collections and organs, of regions, and of agencies.
+fn titles<'o>(
+    regulations: &'o [Regulation],
+    places: &'o [Region],
+    agencies: &'o [AgencyName],
+) -> impl Iterator<Item = &'o Titles> {
+    let of_act = |act: &'o Regulation| {
+        let own = std::iter::once(&act.act).chain(act.forms.iter().map(|form| &form.titles));
+        let collections = act.collections.iter().map(|collection| &collection.titles);
+        own.chain(collections).chain(act.recipients.iter().map(|organ| &organ.titles))
+    };
+    let places = places.iter().map(|place| &place.titles);
+    regulations.iter().flat_map(of_act).chain(places).chain(agencies.iter().map(|agency| &agency.titles))
 }
 
 /// Titles that are written in a language without a file in `templates/words/`.

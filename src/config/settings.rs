@@ -114,6 +114,8 @@ pub struct OfficeName {
     pub contact: String,
     /// The address that alerts are sent to.
     pub address: Option<EmailAddress>,
+    /// The language in which the program speaks to the people of the office; `None` = English.
+    pub language: Option<Language>,
 }
 
 /// Limits of size, time and number.

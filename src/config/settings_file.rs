@@ -21,6 +21,7 @@ struct WrittenOffice {
     name: Option<Titles>,
     contact: Option<Spanned<String>>,
     address: Option<Spanned<String>>,
+    language: Option<Spanned<Language>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -91,6 +92,7 @@ pub(super) fn parse(
     text: &str,
     regulations: &[(Regulation, Hour)],
     spoken: &[Language],
+    told_in: &[Language],
 ) -> (Settings, Vec<Fault>) {
     let mut reader = Reader::open(file, text);
     let written: Option<Spanned<String>> = reader.maybe("regulation");
@@ -103,7 +105,7 @@ pub(super) fn parse(
     settings.outside_force = reader.maybe("outside_force").unwrap_or_default();
     settings.late_form = reader.maybe("late_form").unwrap_or_default();
     settings.output = reader.maybe("output").map_or(settings.output, |path: FilePath| path.0);
-    office(&mut reader, &mut settings.office);
+    office(&mut reader, told_in, &mut settings.office);
     if let Some((_, deadline)) = applied {
         settings.hours.deadline = deadline.0;
     }
@@ -133,7 +135,7 @@ pub(super) fn parse(
     (settings, reader.close())
 }
 
-fn office(reader: &mut Reader<'_>, meant: &mut OfficeName) {
+fn office(reader: &mut Reader<'_>, told_in: &[Language], meant: &mut OfficeName) {
     let Some(written) = reader.maybe::<WrittenOffice>("office") else { return };
     meant.name = written.name.unwrap_or_default();
     if let Some(contact) = written.contact.as_ref().filter(|contact| contact.get_ref().chars().any(char::is_control)) {
@@ -141,6 +143,14 @@ fn office(reader: &mut Reader<'_>, meant: &mut OfficeName) {
     }
     meant.contact = written.contact.map(Spanned::into_inner).unwrap_or_default();
     meant.address = written.address.and_then(|address| reader.parsed(&address));
+    let known: Vec<String> = told_in.iter().map(ToString::to_string).collect();
+    meant.language = written
+        .language
+        .filter(|language| {
+            let code = Spanned::new(language.span(), language.get_ref().to_string());
+            reader.known("language with messages", &code, known.iter().map(String::as_str))
+        })
+        .map(Spanned::into_inner);
 }
 
 fn hours(reader: &mut Reader<'_>, meant: &mut Hours) {

@@ -182,12 +182,13 @@ impl Show {
     }
 
     fn office(&mut self, office: &OfficeName) {
-        let OfficeName { name, contact, address } = office;
+        let OfficeName { name, contact, address, language } = office;
         for (language, text) in name.texts() {
             self.text(&format!("office.name.{language}"), text);
         }
         self.text("office.contact", contact);
         self.maybe("office.address", address.as_ref().map(domain::EmailAddress::as_str));
+        self.maybe("office.language", language.as_ref());
     }
 
     fn hours(&mut self, hours: &Hours, regulation: &str) {

@@ -9,7 +9,7 @@ use std::{
 
 use include_dir::{Dir, include_dir};
 
-use super::Fault;
+use super::{Fault, message_files};
 
 static SCHEDULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../schedules");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
@@ -71,6 +71,11 @@ impl Tree {
             },
             Err(error) => Err(Fault::of_file(path, format!("could not be read: {error}"))),
         }
+    }
+
+    /// Whether the office has the file itself.
+    pub fn is_own(&self, path: &str) -> bool {
+        self.home.as_ref().is_some_and(|home| home.join(path).exists())
     }
 
     /// The names of the folders below a folder.
@@ -138,6 +143,7 @@ pub(super) fn built_in() -> Vec<(PathBuf, &'static [u8])> {
     for (root, dir) in [("schedules", &SCHEDULES), ("templates", &TEMPLATES)] {
         gather(Path::new(root), dir, &mut files);
     }
+    files.retain(|(path, _)| !path.starts_with(message_files::FOLDER));
     files.sort();
     files
 }
@@ -149,7 +155,8 @@ fn gather(root: &Path, dir: &'static Dir<'static>, files: &mut Vec<(PathBuf, &'s
     }
 }
 
-fn embedded(path: &str) -> Option<&'static str> {
+/// The text of a file built into the program.
+pub(super) fn embedded(path: &str) -> Option<&'static str> {
     if path == "zhinaq.toml" {
         return Some(SETTINGS);
     }
