@@ -1,7 +1,7 @@
 //! `zhinaq collections`: list the collections of the act.
 
-use super::{context, exit::Ended, format_option, forms, global::Global, tables};
-use domain::{FormId, Language, LateForm};
+use super::{context, exit::Ended, format_option, forms, global::Global, language, tables};
+use domain::{FormId, LateForm};
 use pipeline::{Exit, office_lists};
 
 /// List the collections of the act: ids, terms, forms, copies
@@ -31,7 +31,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
             collection.organs.to_string(),
             collection.copies.to_string(),
             collection.forms.iter().map(FormId::as_str).collect::<Vec<_>>().join(", "),
-            tables::title(global.format, collection.titles.of(Language::EN)),
+            tables::title(global.format, collection.titles.of(language::code())),
         ]
     })?;
     Ok(Exit::Done)

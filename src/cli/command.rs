@@ -3,6 +3,8 @@
 //! In: a parsed command line. Out: how the command ended. Each command belongs to one group, and `help` prints the
 //! groups. This module does not know what any command does.
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory as _, Subcommand};
 
 use super::{
@@ -113,6 +115,12 @@ pub enum SetUp {
     Completions(shell::Completions),
     Man(manual::Man),
     Version(version::Args),
+}
+
+/// Whether the words of a command line belong to a command whose books have a language too: it may be one in which the
+/// program does not speak.
+pub(super) fn takes_the_language_of_books(words: &[OsString]) -> bool {
+    words.iter().any(|word| word == "preview")
 }
 
 impl Command {

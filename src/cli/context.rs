@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 
-use super::{global::Global, option_values::YEARS, out, progress};
+use super::{global::Global, language, option_values::YEARS, out, progress};
 use clock::Clock;
 use config::{self, Office};
 use domain::{Acting, Actor, Origin};
@@ -38,7 +38,11 @@ pub struct ContextArgs {
 pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
     is_there(global, sample)?;
     let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
-    office.map_err(|faults| Failure::usage(format!("the office's files have faults:\n{faults}")).coded("configuration"))
+    let office = office.map_err(|faults| {
+        Failure::usage(format!("the office's files have faults:\n{faults}")).coded("configuration")
+    })?;
+    language::learn(&office);
+    Ok(office)
 }
 
 /// Checks that the home is a folder and contains an office. Work with the sample needs only the folder.

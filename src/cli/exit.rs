@@ -4,7 +4,7 @@ use std::{ffi::OsString, future::Future, process::ExitCode};
 
 use pipeline::{Exit, Failure, chain};
 
-use super::{global::Format, out};
+use super::{global::Format, language, out};
 
 /// What a command ends with.
 pub type Ended = Result<Exit, Failure>;
@@ -36,8 +36,13 @@ pub fn code(ended: Ended, format: Format) -> u8 {
 /// `words`: the command line, in which `--format json` may be written.
 pub fn refused(error: &clap::Error, words: impl Iterator<Item = OsString>) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::from(Exit::Done.code());
+        // In English the library prints help with the styles of the terminal.
+        let ended = if language::is_english() {
+            error.print().map_err(|error| Failure::ours("help could not be printed", error))
+        } else {
+            out::data(&error.render().to_string())
+        };
+        return ExitCode::from(code(ended.map(|()| Exit::Done), Format::Table));
     }
     let words: Vec<OsString> = words.collect();
     let text = shortened(&error.render().to_string(), words.iter().cloned());
@@ -46,6 +51,16 @@ pub fn refused(error: &clap::Error, words: impl Iterator<Item = OsString>) -> Ex
         out::complain_as_json("command-line", Exit::Usage, message);
     } else {
         out::usage(&text);
+    }
+    ExitCode::from(Exit::Usage.code())
+}
+
+/// Ends a call whose language is not known.
+pub fn without_language(sentence: &str, words: Vec<OsString>) -> ExitCode {
+    if wants_json(words.into_iter()) {
+        out::complain_as_json("command-line", Exit::Usage, sentence);
+    } else {
+        out::complain(sentence);
     }
     ExitCode::from(Exit::Usage.code())
 }

@@ -1,7 +1,7 @@
 //! `zhinaq forms`: list the forms of the act.
 
-use super::{context, exit::Ended, format_option, global::Global, tables};
-use domain::{CollectionId, Language, Periodicity};
+use super::{context, exit::Ended, format_option, global::Global, language, tables};
+use domain::{CollectionId, Periodicity};
 use pipeline::{Exit, office_lists};
 
 /// List the forms of the act: ids, terms, collections, sources
@@ -29,7 +29,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
             form.sections.to_string(),
             form.rules.to_string(),
             form.collections.iter().map(CollectionId::as_str).collect::<Vec<_>>().join(", "),
-            tables::title(global.format, form.titles.of(Language::EN)),
+            tables::title(global.format, form.titles.of(language::code())),
         ]
     })?;
     Ok(Exit::Done)

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use domain::Language;
+
 /// The heading of these options in help.
 pub const EVERYWHERE: &str = "Everywhere";
 
@@ -67,6 +69,10 @@ pub struct Global {
     /// How to print the data; each command offers the formats that it prints
     #[arg(long, global = true, value_enum, default_value = "table", help_heading = EVERYWHERE)]
     pub format: Format,
+
+    /// The language of help, tables, warnings and errors: en, ru, kk [default: that of the office]
+    #[arg(long, global = true, value_name = "CODE", env = "ZHINAQ_LANGUAGE", help_heading = EVERYWHERE)]
+    pub language: Option<Language>,
 
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = EVERYWHERE)]

@@ -3,11 +3,14 @@
 //! In: the groups of [`super::command`]. Out: the template of `zhinaq --help`. The lines are taken from the commands
 //! themselves. The type of a command puts it into one group, so no command can be forgotten.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use clap::{Command, Subcommand};
 
-use super::command::{Decide, EveryDay, Evidence, LookUp, SetUp};
+use super::{
+    command::{Decide, EveryDay, Evidence, LookUp, SetUp},
+    screen,
+};
 
 /// The width of help in characters: that of the narrowest terminal in use.
 pub const WIDTH: usize = 80;
@@ -39,20 +42,26 @@ fn group<G: Subcommand>() -> Command {
     G::augment_subcommands(Command::new("group"))
 }
 
-/// The template of the program's help: what it is, how it is called, the groups, the options.
-pub fn template() -> String {
+/// The template of the program's help: what it is, how it is called, the groups, the options. `told` puts a text into
+/// the language of the person.
+pub fn template(told: impl Fn(&str) -> Cow<'_, str>) -> String {
     let groups = groups();
     let names = groups.iter().flat_map(|(_, group)| group.get_subcommands().map(|command| command.get_name().len()));
     let widest = names.max().unwrap_or_default();
     let mut text = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
     for (title, group) in &groups {
-        let _ = writeln!(text, "\n{title}:");
+        let _ = writeln!(text, "\n{}:", told(title));
         for command in group.get_subcommands() {
             let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {:widest$}  {about}", command.get_name());
+            let mut name = command.get_name();
+            for line in screen::wrapped(&told(&about), WIDTH - widest - 4) {
+                let _ = writeln!(text, "  {name:widest$}  {line}");
+                name = "";
+            }
         }
     }
-    text + "\n`zhinaq COMMAND --help` explains a command.\n\nOptions:\n{options}{after-help}"
+    let more = told("`zhinaq COMMAND --help` explains a command.");
+    format!("{text}\n{more}\n\n{}:\n{{options}}{{after-help}}", told("Options"))
 }
 
 #[cfg(test)]

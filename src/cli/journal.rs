@@ -70,7 +70,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         format => {
             let when = zone::heading("when", office);
-            tables::print(format, &lines, (["no", when.as_str(), "who", "kind", "what"], &[0]), |line| {
+            tables::print(format, &lines, (["fact", when.as_str(), "who", "kind", "what"], &[0]), |line| {
                 [
                     line.seq.to_string(),
                     zone::to_the_second(line.at, office),

@@ -31,6 +31,7 @@ mod ics;
 mod identify;
 mod init;
 mod journal;
+mod language;
 mod logs;
 mod manual;
 pub mod matrix;
@@ -89,7 +90,7 @@ pub use version::BuiltFrom;
 /// Pull the forms of legal statistics, assemble the collections, deliver numbered copies
 #[derive(Debug, Parser)]
 #[command(name = "zhinaq", version = version::words(), max_term_width = help::WIDTH, propagate_version = true)]
-#[command(help_template = help::template(), after_help = help::AFTER)]
+#[command(help_template = help::template(|text| text.into()), after_help = help::AFTER)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -101,8 +102,12 @@ pub struct Cli {
 #[must_use]
 pub fn main(built_from: BuiltFrom) -> ExitCode {
     version::remember(built_from);
-    let mut program = Cli::command();
-    let words = program.try_get_matches_from_mut(std::env::args_os());
+    let words: Vec<_> = std::env::args_os().collect();
+    if let Err(sentence) = language::begin(&words) {
+        return exit::without_language(&sentence, words);
+    }
+    let mut program = language::of_help(Cli::command());
+    let words = program.try_get_matches_from_mut(words);
     let cli = words.and_then(|words| {
         format_option::check(&program, &words)?;
         Ok((Cli::from_arg_matches(&words)?, words))
@@ -110,6 +115,9 @@ pub fn main(built_from: BuiltFrom) -> ExitCode {
     match cli {
         Ok((Cli { global, command }, words)) => {
             logs::begin(&global, command.is_daemon());
+            if global.format != Format::Table {
+                language::data_is_for_programs();
+            }
             let name = words.subcommand_name().unwrap_or_default().to_owned();
             tracing::info!(command = name, version = env!("CARGO_PKG_VERSION"), "begun");
             let code = exit::code(command.run(&global), global.format);

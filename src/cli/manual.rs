@@ -33,8 +33,9 @@ const FILES: [(&str, &str); 9] = [
     ("templates/schema/", "JSON Schemas of the TOML files, for editors."),
 ];
 
-const ENVIRONMENT: [(&str, &str); 5] = [
+const ENVIRONMENT: [(&str, &str); 6] = [
     ("ZHINAQ_HOME", "The office's folder, where --home is not given."),
+    ("ZHINAQ_LANGUAGE", "The language of help, tables, warnings and errors, where --language is not given."),
     ("ZHINAQ_LOG", "What is logged, such as zhinaq=debug,reqwest=warn; it overrules --quiet and --verbose."),
     ("NO_COLOR", "No colours on a terminal, unless --color always is given."),
     ("ZHINAQ_PASSPHRASE_ORGAN", "The passphrase of an organ's archives; its id in capitals, with _ for -."),

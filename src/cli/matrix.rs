@@ -6,12 +6,12 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{
-    format_option,
+    format_option, language,
     screen::{self, Screen},
     table,
 };
 use config::{Office, regulation_named};
-use domain::{CollectionId, Entitlement, Language, Matrix, MatrixChange, OrganId, matrix_changes};
+use domain::{CollectionId, Entitlement, Matrix, MatrixChange, OrganId, matrix_changes};
 
 /// Show how many copies of each collection each organ gets
 #[derive(Debug, Args)]
@@ -157,7 +157,7 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
     for organ in matrix.organs() {
         let recipient = office.regulation().recipient(organ);
         let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
-        let title = recipient.map_or("", |r| r.titles.of(Language::EN));
+        let title = recipient.map_or("", |r| r.titles.of(language::code()));
         let mut row = vec![column, organ.to_string(), table::shortened(title, 48)];
         row.extend(matrix.collections().iter().map(|c| written(matrix.entitlement(c, organ))));
         table.add_row(row);
@@ -178,6 +178,6 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
         0 => String::new(),
         cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),
     };
-    let act = format!("{}.", office.regulation().act.of(Language::EN));
+    let act = format!("{}.", office.regulation().act.of(language::code()));
     table::text(&table) + &note + &screen::fitted(&act, Screen::or_endless().width) + "\n"
 }

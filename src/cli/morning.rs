@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::{
+    language,
     notices::{self, Detail},
     out::{self, Ink},
     screen::{self, Screen},
@@ -17,7 +18,7 @@ use pipeline::{Morning, NextDue, NoticeKind, SchedulerState, StatusNotice};
 
 /// How many names a line lists.
 const NAMED: usize = 4;
-/// The width of the first column.
+/// The least width of the first column.
 const FIRST: usize = 11;
 /// How many periods are listed.
 const PERIODS: usize = 3;
@@ -40,7 +41,7 @@ pub fn screen(morning: &Morning, view: View, more: &str) -> String {
     let mut lines = head;
     lines.push(String::new());
     if !morning.notices.iter().any(StatusNotice::is_wrong) {
-        lines.push(out::paint("nothing is wrong", Ink::Good, view.coloured));
+        lines.push(out::paint(&language::told("nothing is wrong"), Ink::Good, view.coloured));
     }
     if view.verbose {
         let detail = Detail::whole(view.screen.width, true, view.coloured);
@@ -74,7 +75,8 @@ fn fitted(shown: &[&StatusNotice], view: View, room: usize, more: &str) -> Vec<S
     }
     let smallest = of(detail(2, true));
     let last = |rest: usize| {
-        screen::wrapped(&format!("and {} more: {more}", domain::counted(rest, "cause")), view.screen.width)
+        let words = format!("and {} more: {more}", domain::counted(rest, "cause"));
+        screen::wrapped(&language::told(&words), view.screen.width)
     };
     let (mut lines, mut printed) = (Vec::new(), 0);
     for notice in &smallest {
@@ -89,19 +91,31 @@ fn fitted(shown: &[&StatusNotice], view: View, room: usize, more: &str) -> Vec<S
     lines
 }
 
+/// The width of the first column: its longest word, and two blanks.
+fn first_width() -> usize {
+    let longest = ["scheduler", "next"].map(|word| language::told(word).chars().count() + 2);
+    longest.into_iter().fold(FIRST, usize::max)
+}
+
 fn head(morning: &Morning, view: View) -> Vec<String> {
     let width = view.screen.width;
     let time = |at: DateTime<Utc>| at.with_timezone(&view.zone).format("%Y-%m-%d %H:%M %Z").to_string();
-    let first = format!("{}  {}  {}", time(morning.at), out::whose(morning.origin), morning.heading);
+    let whose = language::told(out::whose(morning.origin));
+    let first = format!("{}  {whose}  {}", time(morning.at), language::told(&morning.heading));
     let mut lines = vec![shortened(&first, width)];
+    let front = |word: &str| {
+        let word = language::told(word);
+        let blanks = first_width().saturating_sub(word.chars().count());
+        format!("{word}{}", " ".repeat(blanks))
+    };
     let (word, ink) = match morning.scheduler {
         SchedulerState::Running { last } => (format!("runs; last heartbeat {}", time(last)), Ink::Good),
         SchedulerState::Stopped { last } => (format!("stopped; last heartbeat {}", time(last)), Ink::Bad),
         SchedulerState::Silent { last } => (format!("DOES NOT RUN; last heartbeat {}", time(last)), Ink::Bad),
         SchedulerState::Never => ("has never run here".to_owned(), Ink::Warning),
     };
-    let row = |front: &str, text: &str| shortened(&format!("{front:FIRST$}{text}"), width);
-    lines.push(format!("{:FIRST$}{}", "scheduler", out::paint(&word, ink, view.coloured)));
+    let row = |word: &str, text: &str| shortened(&format!("{}{}", front(word), language::told(text)), width);
+    lines.push(format!("{}{}", front("scheduler"), out::paint(&language::told(&word), ink, view.coloured)));
     for (place, next) in morning.next.iter().enumerate() {
         lines.push(row(if place == 0 { "next" } else { "" }, &due(next, view.zone)));
     }

@@ -3,13 +3,14 @@
 //! In: notices. Out: lines. This module does not know how a notice is computed.
 
 use super::{
+    language,
     out::{self, Ink},
     screen,
 };
 use domain::Severity;
 use pipeline::StatusNotice;
 
-/// The width of the word in front of a notice, with the blanks after it.
+/// The least width of the word in front of a notice, with the blanks after it.
 const INDENT: usize = 9;
 
 /// How much of each notice is printed.
@@ -41,12 +42,16 @@ pub fn lines(notice: &StatusNotice, detail: Detail) -> Vec<String> {
         Severity::Warning => ("warning", Ink::Warning),
         Severity::Info => ("note", Ink::Good),
     };
-    let width = detail.width.saturating_sub(INDENT);
-    let blank = " ".repeat(INDENT);
+    let word = language::told(word);
+    let indent = [INDENT].into_iter().chain(["error", "warning", "note"].map(|word| told_width(word) + 2)).max();
+    let indent = indent.unwrap_or(INDENT);
+    let width = detail.width.saturating_sub(indent);
+    let blank = " ".repeat(indent);
     let mut lines = Vec::new();
-    for (place, line) in screen::first_lines(&notice.text, width, detail.lines).into_iter().enumerate() {
+    for (place, line) in screen::first_lines(&language::told(&notice.text), width, detail.lines).into_iter().enumerate()
+    {
         let front = match place {
-            0 => out::paint(word, ink, detail.coloured) + &" ".repeat(INDENT - word.len()),
+            0 => out::paint(&word, ink, detail.coloured) + &" ".repeat(indent - word.chars().count()),
             _ => blank.clone(),
         };
         lines.push(front + &line);
@@ -55,18 +60,29 @@ pub fn lines(notice: &StatusNotice, detail: Detail) -> Vec<String> {
         for subject in notice.subjects.iter().filter(|_| notice.subjects.len() > 1) {
             let words = if subject.words.is_empty() { String::new() } else { format!(": {}", subject.words) };
             let text = format!("- {}{words}", subject.id);
-            lines.extend(screen::wrapped(&text, width).into_iter().map(|line| format!("{blank}{line}")));
+            lines.extend(
+                screen::wrapped(&language::told(&text), width).into_iter().map(|line| format!("{blank}{line}")),
+            );
             lines.extend(subject.command.iter().flat_map(|how| command("  ", how, width)).map(|l| blank.clone() + &l));
         }
     }
     lines.extend(notice.command.iter().flat_map(|how| command("", how, width)).map(|line| blank.clone() + &line));
     let otherwise = notice.otherwise.iter().filter(|_| detail.otherwise);
-    lines.extend(otherwise.flat_map(|how| command("or ", how, width)).map(|line| blank.clone() + &line));
+    lines.extend(
+        otherwise
+            .flat_map(|how| command(&format!("{} ", language::told("or")), how, width))
+            .map(|line| blank.clone() + &line),
+    );
     lines
 }
 
+/// The width of a word in the language of the person.
+fn told_width(word: &str) -> usize {
+    language::told(word).chars().count()
+}
+
 fn command(front: &str, how: &str, width: usize) -> Vec<String> {
-    let lines = screen::command(how, width.saturating_sub(front.len())).into_iter().enumerate();
+    let lines = screen::command(how, width.saturating_sub(front.chars().count())).into_iter().enumerate();
     lines.map(|(place, line)| if place == 0 { format!("{front}{line}") } else { line }).collect()
 }
 

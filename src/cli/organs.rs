@@ -1,8 +1,7 @@
 //! `zhinaq organs`: list the state organs that receive copies.
 
-use super::{context, exit::Ended, format_option, global::Global, tables};
+use super::{context, exit::Ended, format_option, global::Global, language, tables};
 use clock::Clock;
-use domain::Language;
 use pipeline::{Exit, office_lists};
 
 /// List the organs that receive copies, with their addresses
@@ -32,7 +31,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
             or_dash(organ.valid_from.map(|day| day.to_string())),
             or_dash(organ.valid_until.map(|day| day.to_string())),
             or_dash(organ.successor.as_ref().map(ToString::to_string)),
-            tables::title(global.format, organ.titles.of(Language::EN)),
+            tables::title(global.format, organ.titles.of(language::code())),
         ]
     })?;
     Ok(Exit::Done)

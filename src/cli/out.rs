@@ -8,7 +8,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::global::{Colour, Format, Global};
+use super::{
+    global::{Colour, Format, Global},
+    language,
+};
 use domain::{Origin, plainly};
 use pipeline::{Exit, Failure, Trouble};
 
@@ -19,6 +22,7 @@ use pipeline::{Exit, Failure, Trouble};
 pub fn data(text: &str) -> Result<(), Failure> {
     let text = plainly(text);
     let text = visible(&text);
+    let text = language::shown(&text);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -102,7 +106,7 @@ pub fn say(global: &Global, sentence: &str) {
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         tracing::info!("{sentence}");
     } else if !global.quiet {
-        let _ = writeln!(io::stderr(), "{sentence}");
+        let _ = writeln!(io::stderr(), "{}", language::told(&sentence));
     }
 }
 
@@ -129,12 +133,12 @@ pub fn complain(sentence: &str) {
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::error!("{sentence}");
     }
-    let _ = writeln!(io::stderr(), "error: {sentence}");
+    let _ = writeln!(io::stderr(), "{}", language::told(&format!("error: {sentence}")));
 }
 
 /// Prints why a command line was refused: lines that begin with `error: ` of their own.
 pub fn usage(text: &str) {
-    let _ = write!(io::stderr(), "{}", shown(text));
+    let _ = write!(io::stderr(), "{}", language::told(&shown(text)));
 }
 
 /// What this program prints itself to colour a text, and to clear the terminal.
@@ -193,7 +197,7 @@ pub fn warn(sentence: &str) {
     if LOG_IS_JSON.load(Ordering::Relaxed) {
         return tracing::warn!("{sentence}");
     }
-    let _ = writeln!(io::stderr(), "warning: {sentence}");
+    let _ = writeln!(io::stderr(), "{}", language::told(&format!("warning: {sentence}")));
 }
 
 /// Prints one trouble.

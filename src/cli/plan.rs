@@ -5,9 +5,9 @@ use std::io::Write;
 use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
 
-use super::{format_option, ics, option_values, table};
+use super::{format_option, ics, language, option_values, table};
 use config::{Force, Office};
-use domain::{Due, Language, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
+use domain::{Due, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
 
 /// List what falls due, on which day, and why
 #[derive(Debug, Args)]
@@ -179,7 +179,7 @@ pub(super) fn title(office: &Office, subject: &Subject) -> String {
         Subject::Form(id) => regulation.form(id).map(|form| &form.titles),
         Subject::Collection(id) => regulation.collection(id).map(|collection| &collection.titles),
     };
-    titles.map_or_else(String::new, |titles| titles.of(Language::EN).to_owned())
+    titles.map_or_else(String::new, |titles| titles.of(language::code()).to_owned())
 }
 
 fn short_weekday(day: NaiveDate) -> &'static str {

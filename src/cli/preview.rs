@@ -7,7 +7,7 @@ use super::{
     global::{Format, Global},
     option_values, out,
 };
-use domain::{CollectionId, Language, Origin, Period};
+use domain::{CollectionId, Origin, Period};
 use pipeline::{self, Exit, Named};
 
 /// Draw the pages of a collection as it would be built now
@@ -22,9 +22,6 @@ pub struct Args {
     /// The collection, such as crime
     #[arg(long)]
     collection: CollectionId,
-    /// The language, such as kk; without it the office's own
-    #[arg(long)]
-    language: Option<Language>,
     /// Dots per inch of the pictures
     #[arg(long, default_value_t = 80, value_parser = option_values::within(30..=300_u32))]
     dpi: u32,
@@ -38,7 +35,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         &context.office,
         Named { collections: std::slice::from_ref(&args.collection), ..Named::default() },
     )?;
-    let language = args.language.unwrap_or(context.office.settings.language);
+    let language = global.language.unwrap_or(context.office.settings.language);
     let preview = pipeline::preview(&context, args.period, &args.collection, language, args.dpi).await?;
     if global.format == Format::Json {
         out::json(&preview)?;

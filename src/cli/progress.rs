@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{global::Global, out};
+use super::{global::Global, language, out};
 use pipeline::{Progress, Silent, Step};
 
 /// How progress is shown with these options: as bars on a terminal, as sentences elsewhere, not at all with `--quiet`.
@@ -38,7 +38,7 @@ impl Bars {
 impl Progress for Bars {
     fn begin(&self, step: Step, pieces: usize) {
         let style = ProgressStyle::with_template("{msg:>17} {bar:32} {pos:>4} of {len:<4} {elapsed}");
-        let bar = ProgressBar::new(pieces as u64).with_message(step.title());
+        let bar = ProgressBar::new(pieces as u64).with_message(language::told(step.title()).into_owned());
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("━━╌"));
         }
@@ -57,11 +57,11 @@ impl Progress for Bars {
 
     fn say(&self, sentence: &str) {
         let bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
-        match bars.values().next() {
-            Some(bar) => bar.println(sentence),
-            None => {
-                let _ = io::Write::write_all(&mut io::stderr(), format!("{sentence}\n").as_bytes());
-            }
+        let sentence = language::told(sentence);
+        if let Some(bar) = bars.values().next() {
+            bar.println(sentence);
+        } else {
+            let _ = io::Write::write_all(&mut io::stderr(), format!("{sentence}\n").as_bytes());
         }
     }
 }

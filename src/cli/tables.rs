@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     global::Format,
+    language,
     out::{self, Ink},
     table::{self, veiled},
 };
@@ -43,8 +44,9 @@ impl Table {
     /// An empty table.
     #[must_use]
     pub fn new(headings: &[&str]) -> Self {
+        let headings: Vec<_> = headings.iter().map(|heading| language::shown(heading)).collect();
         let longest = headings.iter().map(|heading| longest_word(heading)).collect();
-        Self { inner: table::table(headings.iter().copied()), longest }
+        Self { inner: table::table(headings), longest }
     }
 
     /// Aligns a column to the right, as numbers are read.
@@ -57,7 +59,7 @@ impl Table {
     /// Adds a row.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
         let cells: Vec<String> =
-            cells.into_iter().map(|cell| veiled(out::visible(&cell.into()).into_owned())).collect();
+            cells.into_iter().map(|cell| veiled(language::shown(&out::visible(&cell.into())).into_owned())).collect();
         for (longest, cell) in self.longest.iter_mut().zip(&cells) {
             *longest = longest_word(cell).max(*longest);
         }
@@ -215,7 +217,7 @@ mod tests {
             fit(&mut fitted, &table.longest, width);
             let text = table::text(&fitted);
             assert!(text.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{text}");
-            let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+            let kept: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
             assert!(kept.contains("handed"), "{text}");
         }
         assert_eq!(fitting(&[10, 20], &[2, 2], 34), [12, 22], "there is room for every word");

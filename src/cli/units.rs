@@ -1,8 +1,7 @@
 //! `zhinaq units`: list the places that figures are about.
 
-use super::{context, exit::Ended, format_option, global::Global, tables};
+use super::{context, exit::Ended, format_option, global::Global, language, tables};
 use clock::Clock;
-use domain::Language;
 use pipeline::{Exit, office_lists};
 
 /// List the units: the republic and its regions
@@ -27,7 +26,7 @@ pub fn run(args: &Args, global: &Global) -> Ended {
             or_dash(unit.split_from.as_ref().map(ToString::to_string)),
             or_dash(unit.persons.map(|persons| persons.to_string())),
             or_dash(unit.persons_at.map(|day| day.to_string())),
-            unit.titles.of(Language::EN).to_owned(),
+            unit.titles.of(language::code()).to_owned(),
         ]
     })?;
     Ok(Exit::Done)

@@ -102,10 +102,11 @@ impl Office {
     pub fn zhinaq_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Ended {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
             .args(words)
-            .envs(variables.iter().copied())
             .current_dir(self.path())
             .env("NO_COLOR", "1")
             .env_remove("ZHINAQ_HOME")
+            .env_remove("ZHINAQ_LANGUAGE")
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

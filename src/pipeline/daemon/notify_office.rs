@@ -34,8 +34,14 @@ const QUOTED: u64 = 300;
 /// When no way took the alert. If one did, the failures of the others are logged.
 pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) -> Result<(), Failure> {
     let (subject, text) = words(context.origin, &context.call, alert);
+    // Programs get the alert in English, and people in the language of the office.
+    let to_people = |text: &str| match &context.office.messages {
+        Some(messages) => messages.of(text).into_owned(),
+        None => text.to_owned(),
+    };
+    let (told_subject, told_text) = (to_people(&subject), to_people(&text));
     let mut ended = Vec::new();
-    if let Some(sent) = by_mail(context, alert, &subject, &text).await {
+    if let Some(sent) = by_mail(context, alert, &told_subject, &told_text).await {
         ended.push(sent);
     }
     let settings = &context.office.settings.alerts;
@@ -43,6 +49,7 @@ pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) ->
         json!({
             "subject": subject,
             "text": text,
+            "told": { "subject": told_subject, "text": told_text },
             "day": alert.day,
             "moment": alert.moment.word(),
             "origin": context.origin,
@@ -62,7 +69,7 @@ pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) ->
         ended.push(posted.map_err(|fault| Failure::usage(format!("the webhook of [alerts] {fault}"))));
     }
     if ended.is_empty() {
-        return into_file(&context.output, context.now(), alert, &format!("{subject}\n\n{text}"));
+        return into_file(&context.output, context.now(), alert, &format!("{told_subject}\n\n{told_text}"));
     }
     let is_taken = ended.iter().any(Result::is_ok);
     for failure in ended.into_iter().filter_map(Result::err) {
