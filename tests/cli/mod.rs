@@ -7,6 +7,7 @@ mod folder;
 pub mod hints;
 mod json;
 mod keeping;
+mod languages;
 mod lies;
 mod look;
 mod online;

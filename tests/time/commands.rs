@@ -114,6 +114,21 @@ fn a_look_for_cron_does_what_is_due_once() {
 }
 
 #[test]
+fn an_alert_is_in_the_language_of_the_office() {
+    let office = Office::small();
+    office.edit("zhinaq.toml", |text| text.replace("#language = \"ru\"", "language = \"ru\""));
+    let words = ["schedule", "--once", "--sample", "--faults", "late:1-ad", "--as-of", "2025-07-14T20:30"];
+    let ended = office.zhinaq(&words);
+    assert_ne!(ended.code, 0, "{}", ended.out);
+    let folder = std::fs::read_dir(office.path().join("output/sample/alerts")).unwrap();
+    let texts: Vec<String> = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    assert!(!texts.is_empty());
+    for text in texts {
+        assert!(text.contains("Это письмо составлено программой") && !text.contains("This letter"), "{text}");
+    }
+}
+
+#[test]
 fn a_daemon_stops_when_it_is_asked_and_says_so_in_the_journal() {
     let office = Office::empty();
     let mut daemon = Command::new(env!("CARGO_BIN_EXE_zhinaq"))
