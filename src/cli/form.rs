@@ -16,7 +16,7 @@ pub enum Command {
 
 /// List the labels of forms that have no translation
 ///
-/// A book in that language prints them in Russian, marked [ru].
+/// A book in that language prints them in Russian, marked `[ru]`.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::LIST))]
 pub struct Labels {
