@@ -38,7 +38,12 @@ pub fn refused(error: &clap::Error, words: impl Iterator<Item = OsString>) -> Ex
     if !error.use_stderr() {
         // In English the library prints help with the styles of the terminal.
         let ended = if language::is_english() {
-            error.print().map_err(|error| Failure::ours("help could not be printed", error))
+            match error.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Err(Failure::ours("help could not be printed", error))
+                }
+                _ => Ok(()),
+            }
         } else {
             out::data(&error.render().to_string())
         };

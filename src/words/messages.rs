@@ -91,18 +91,23 @@ impl Messages {
         Cow::Owned(lines.join("\n"))
     }
 
-    /// A line: what is between two or more blanks is a text by itself, as in a table.
+    /// A line: what is between two or more blanks is a text by itself, as in a table. One word beside other texts is a
+    /// name (of a command, a setting), unless it begins the line.
     fn line<'t>(&self, line: &'t str) -> Cow<'t, str> {
         let mut translated = String::new();
         let mut is_changed = false;
         let mut rest = line;
+        let is_name = |cell: &str, rest: &str| {
+            let is_first = rest.len() == line.len();
+            !cell.contains(' ') && !is_first && line.trim().contains("  ")
+        };
         while !rest.is_empty() {
             let blanks = rest.len() - rest.trim_start_matches(' ').len();
             translated.push_str(&rest[..blanks]);
             rest = &rest[blanks..];
             let end = rest.find("  ").unwrap_or(rest.len());
             let (cell, after) = rest.split_at(end);
-            match self.sentences(cell) {
+            match self.sentences(cell).filter(|_| !is_name(cell, rest)) {
                 Some(text) => {
                     is_changed = true;
                     translated.push_str(&text);
@@ -219,7 +224,7 @@ impl Search<'_> {
         let messages = self.messages;
         for pattern in &messages.patterns {
             let Some(values) = pattern.values(text) else { continue };
-            let is_too_long = |value: &str| pattern.weight() <= LOOSE && value.split(' ').count() > LOOSE_VALUE;
+            let is_too_long = |value: &str| pattern.weight() <= LOOSE && bare_words(value) > LOOSE_VALUE;
             let has_parts = |value: &str| ["; ", ": ", ". "].iter().any(|mark| next(value, mark, 1).is_some());
             if of_single_parts && values.iter().any(|value| has_parts(value)) {
                 continue;
@@ -294,6 +299,11 @@ fn next(text: &str, mark: &str, from: usize) -> Option<usize> {
     None
 }
 
+/// How many words a text has outside backticks.
+fn bare_words(text: &str) -> usize {
+    text.split('`').step_by(2).flat_map(str::split_whitespace).count()
+}
+
 /// Whether a value was cut out of the middle of a name or a bracket.
 fn is_cut(value: &str) -> bool {
     !value.matches('`').count().is_multiple_of(2) || value.matches('(').count() != value.matches(')').count()
@@ -363,6 +373,9 @@ mod tests {
             ),
             ("5 of 21 parcels handed over.", "передано отправлений: 5 из 21."),
             ("  register    Show the register", "  register    Показать реестр"),
+            ("  late    Show the register", "  late    Показать реестр"),
+            ("error   late", "ошибка   late"),
+            ("  late", "  просрочена"),
             ("Usage: zhinaq run [OPTIONS]", "Вызов: zhinaq run [OPTIONS]"),
             ("1 copy", "1 экземпляр"),
             ("5 of 9 parcels handed over: 1 parcel left", "передано отправлений: 5 из 9: осталось: 1 отправление"),
