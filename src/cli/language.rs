@@ -199,8 +199,12 @@ mod tests {
         assert!(texts.len() > 250, "{}", texts.len());
         for language in [Language::RU, Language::KK] {
             let messages = messages(Path::new("no office"), language).unwrap().unwrap();
-            let is_left =
-                |text: &&String| text.contains(' ') && !text.contains("zhinaq ") && messages.of(text) == text.as_str();
+            let is_left = |text: &&String| {
+                text.contains(' ')
+                    && text.contains(|c: char| c.is_ascii_lowercase())
+                    && !text.contains("zhinaq ")
+                    && messages.of(text) == text.as_str()
+            };
             let left: Vec<&String> = texts.iter().filter(is_left).collect();
             assert!(left.is_empty(), "{language}: {left:#?}");
         }

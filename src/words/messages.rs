@@ -91,15 +91,15 @@ impl Messages {
         Cow::Owned(lines.join("\n"))
     }
 
-    /// A line: what is between two or more blanks is a text by itself, as in a table. One word beside other texts is a
-    /// name (of a command, a setting), unless it begins the line.
+    /// A line: what is between two or more blanks is a text by itself, as in a table. One word that begins
+    /// a line with blanks before it and other texts after it is a name: of a command, of a setting.
     fn line<'t>(&self, line: &'t str) -> Cow<'t, str> {
         let mut translated = String::new();
         let mut is_changed = false;
         let mut rest = line;
         let is_name = |cell: &str, rest: &str| {
-            let is_first = rest.len() == line.len();
-            !cell.contains(' ') && !is_first && line.trim().contains("  ")
+            let is_indented_first = line.starts_with(' ') && rest.len() == line.trim_start_matches(' ').len();
+            is_indented_first && !cell.contains(' ') && cell.len() < rest.trim_end().len()
         };
         while !rest.is_empty() {
             let blanks = rest.len() - rest.trim_start_matches(' ').len();
@@ -374,7 +374,8 @@ mod tests {
             ("5 of 21 parcels handed over.", "передано отправлений: 5 из 21."),
             ("  register    Show the register", "  register    Показать реестр"),
             ("  late    Show the register", "  late    Показать реестр"),
-            ("error   late", "ошибка   late"),
+            ("error   late", "ошибка   просрочена"),
+            ("  4  late", "  4  просрочена"),
             ("  late", "  просрочена"),
             ("Usage: zhinaq run [OPTIONS]", "Вызов: zhinaq run [OPTIONS]"),
             ("1 copy", "1 экземпляр"),
