@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(told(&cycle(&agenda, &recorder).0), 1);
         // Another answer with the same cause is not.
         for answer in ["3 parcels: the mail server does not answer", "2 parcels: the mail server does not answer"] {
-            (recorder.answer, recorder.now) = (Some(answer), recorder.now + TimeDelta::minutes(70));
+            (recorder.answer, recorder.now) = (Some(answer), recorder.now + TimeDelta::hours(3));
             let count = told(&cycle(&agenda, &recorder).0);
             assert_eq!(count, usize::from(answer.starts_with('3')), "{answer}");
         }

@@ -7,7 +7,7 @@ use super::Trouble;
 
 /// How many things are named, and up to which length; of longer names, such as addresses, one is enough.
 const NAMED: usize = 3;
-const SHORT: usize = 60;
+const SHORT: usize = 48;
 
 /// One trouble for each cause, in the order in which the causes come.
 #[must_use]
