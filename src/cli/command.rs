@@ -120,7 +120,7 @@ pub enum SetUp {
 /// Whether the words of a command line belong to a command whose books have a language too: it may be one in which the
 /// program does not speak.
 pub(super) fn takes_the_language_of_books(words: &[OsString]) -> bool {
-    words.iter().any(|word| word == "preview")
+    words.iter().any(|word| word == "preview" || word == "labels")
 }
 
 impl Command {
