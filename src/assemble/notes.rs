@@ -113,18 +113,8 @@ fn incomparable(material: &Material<'_>, chapters: &[Chapter]) -> Vec<Titles> {
 }
 
 fn legend(material: &Material<'_>) -> Vec<Titles> {
-    let meaning = |mark: Mark| match mark {
-        Mark::X => texts::LEGEND_X,
-        Mark::C => texts::LEGEND_C,
-        Mark::Z => texts::LEGEND_Z,
-        Mark::P => texts::LEGEND_P,
-        Mark::R => texts::LEGEND_R,
-        Mark::B => texts::LEGEND_B,
-    };
-    let mut notes: Vec<Titles> = Mark::ALL
-        .iter()
-        .map(|mark| material.words.each(|l| format!("{} — {}.", mark.text(), meaning(*mark).of(l))))
-        .collect();
+    let mut notes: Vec<Titles> =
+        Mark::ALL.iter().map(|mark| material.words.each(|l| format!("{}.", mark.in_words(l)))).collect();
     notes.push(texts::NOTE_RU.titles(material.words));
     notes
 }

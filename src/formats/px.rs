@@ -16,7 +16,7 @@ use super::{
 use assemble::{Book, Kind, Mark, Table, labels};
 use chrono::Datelike as _;
 use domain::{Language, Origin, Period, Periodicity, TableKind, Titles};
-use words::{Dictionary, FixedText, Lexicon, texts};
+use words::{Dictionary, Lexicon, texts};
 
 /// Writes the tables of a book that have figures. `main`: the language of the texts that name none.
 #[must_use]
@@ -228,7 +228,7 @@ fn notes(px: &mut PxText, book: &Book, table: &Table, wordings: &[Wording<'_>]) 
         let edition = format!("{}: {}", texts::EDITION.of(lexicon), book.issue(lexicon));
         let content = format!("{}: {}", texts::CONTENT_ID.of(lexicon), book.content_id());
         let said = table.sentences.iter().chain(&table.notes).map(|titles| wording.said(titles));
-        let legend = [Mark::X, Mark::C, Mark::Z].map(|mark| legend(mark, lexicon));
+        let legend = [Mark::X, Mark::C, Mark::Z].map(|mark| mark.in_words(lexicon));
         let nowhere = format!(".... — {}", texts::NOT_IN_TABLE.of(lexicon));
         let all = [edition, content].into_iter().chain(said).chain(legend).chain([nowhere]);
         px.text(wording.key("NOTE"), &joined(all.collect()));
@@ -238,19 +238,6 @@ fn notes(px: &mut PxText, book: &Book, table: &Table, wordings: &[Wording<'_>]) 
             px.text(wording.key("VALUENOTE").about(&about), whole);
         }
     }
-}
-
-/// A mark and its meaning: `[x] — not available`.
-fn legend(mark: Mark, lexicon: &Lexicon) -> String {
-    let meaning: FixedText = match mark {
-        Mark::X => texts::LEGEND_X,
-        Mark::C => texts::LEGEND_C,
-        Mark::Z => texts::LEGEND_Z,
-        Mark::P => texts::LEGEND_P,
-        Mark::R => texts::LEGEND_R,
-        Mark::B => texts::LEGEND_B,
-    };
-    format!("{} — {}", mark.text(), meaning.of(lexicon))
 }
 
 /// The marks beside figures.
@@ -265,7 +252,7 @@ fn cell_notes(px: &mut PxText, cube: &Cube<'_>, wordings: &[Wording<'_>]) {
                 rest /= axis.categories.len();
             }
             about.reverse();
-            px.text(wording.key("CELLNOTE").about(&about), &legend(mark, wording.lexicon));
+            px.text(wording.key("CELLNOTE").about(&about), &mark.in_words(wording.lexicon));
         }
     }
 }

@@ -201,21 +201,10 @@ fn fixed(words: &Dictionary) -> Vec<CodeList> {
             ],
         ),
         list("CONF_STATUS", &[("F", texts::SDMX_FREE), ("C", texts::LEGEND_C)]),
-        list("MARK", &Mark::ALL.map(|mark| (mark.text().trim_matches(['[', ']']), legend(mark)))),
+        list("MARK", &Mark::ALL.map(|mark| (mark.text().trim_matches(['[', ']']), mark.meaning()))),
         list("ORIGIN", &[(&upper(SAMPLE_DATA), texts::SAMPLE_MEANING), ("REAL", texts::SDMX_REAL)]),
         states(words),
     ]
-}
-
-const fn legend(mark: Mark) -> FixedText {
-    match mark {
-        Mark::X => texts::LEGEND_X,
-        Mark::C => texts::LEGEND_C,
-        Mark::Z => texts::LEGEND_Z,
-        Mark::P => texts::LEGEND_P,
-        Mark::R => texts::LEGEND_R,
-        Mark::B => texts::LEGEND_B,
-    }
 }
 
 fn states(words: &Dictionary) -> CodeList {
