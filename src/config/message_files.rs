@@ -6,9 +6,10 @@ use std::path::Path;
 use super::{
     Fault, Faults,
     tree::{self, Tree},
+    words_files,
 };
 use domain::Language;
-use words::{LexiconFault, LexiconFaults, Messages};
+use words::Messages;
 
 /// The folder of the files. `init` does not copy them: a new version of the program brings its own.
 pub(super) const FOLDER: &str = "templates/messages";
@@ -31,10 +32,7 @@ pub(super) fn read(tree: &Tree, language: Language) -> Result<Option<Messages>, 
         let known = languages(tree).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         return Err(Fault::of_file(&file, format!("is missing; there are messages in {known}")).into());
     };
-    let in_file = |faults: LexiconFaults| {
-        let fault = |LexiconFault { line, message }| Fault { file: file.clone(), line, message };
-        Faults(faults.0.into_iter().map(fault).collect())
-    };
+    let in_file = |found| Faults(words_files::in_file(&file, found));
     let own = Messages::parse(language, &text).map_err(&in_file)?;
     match tree::embedded(&file) {
         Some(carried) if tree.is_own(&file) => {

@@ -2,7 +2,7 @@
 
 use super::{Fault, tree::Tree};
 use domain::Language;
-use words::{Dictionary, Lexicon, LexiconFault};
+use words::{Dictionary, Lexicon, LexiconFault, LexiconFaults};
 
 /// What the files of words say.
 pub(super) struct Words {
@@ -13,6 +13,12 @@ pub(super) struct Words {
 }
 
 const FOLDER: &str = "templates/words";
+
+/// The faults of a file of words or messages, with the file.
+pub(super) fn in_file(file: &str, found: LexiconFaults) -> Vec<Fault> {
+    let fault = |LexiconFault { line, message }| Fault { file: file.to_owned(), line, message };
+    found.0.into_iter().map(fault).collect()
+}
 
 /// Reads the words of every language.
 pub(super) fn read(tree: &Tree, faults: &mut Vec<Fault>) -> Words {
@@ -36,11 +42,7 @@ pub(super) fn read(tree: &Tree, faults: &mut Vec<Fault>) -> Words {
         };
         match Lexicon::parse(language, &text) {
             Ok(lexicon) => lexicons.push(lexicon),
-            Err(found) => faults.extend(found.0.into_iter().map(|LexiconFault { line, message }| Fault {
-                file: file.clone(),
-                line,
-                message,
-            })),
+            Err(found) => faults.extend(in_file(&file, found)),
         }
     }
     let is_whole = lexicons.len() == languages.len();

@@ -6,11 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{
-    LexiconFault, LexiconFaults, Messages,
-    message_pattern::{MessagePattern, PatternFault},
-    plural::Plural,
-};
+use super::{LexiconFault, LexiconFaults, Messages, message_pattern::MessagePattern, plural::Plural};
 use domain::{Language, counted, line_at};
 
 /// The longest translation, in bytes, and the largest file.
@@ -74,9 +70,7 @@ impl Messages {
             } else if MessagePattern::has_places(&message) {
                 match MessagePattern::new(&message, &translation) {
                     Ok(pattern) => patterns.push(pattern),
-                    Err(wrong @ (PatternFault::NoPlace(_) | PatternFault::Twice(_) | PatternFault::NoWord)) => {
-                        fault(at, format!("`{message}`: {wrong}"));
-                    }
+                    Err(wrong) => fault(at, format!("`{message}`: {wrong}")),
                 }
             } else {
                 fixed.insert(message, translation);

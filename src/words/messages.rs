@@ -163,8 +163,10 @@ impl Search<'_> {
         let front = &text[..text.len() - bare.len()];
         let core = bare.trim_end_matches(STOPS).trim_end_matches(' ');
         let end = &bare[core.len()..];
-        if let Some(fixed) = self.messages.fixed.get(bare).or_else(|| self.messages.fixed.get(core)) {
-            let end = if self.messages.fixed.contains_key(bare) { "" } else { end };
+        if let Some(whole) = self.messages.fixed.get(bare) {
+            return Some(format!("{front}{whole}"));
+        }
+        if let Some(fixed) = self.messages.fixed.get(core) {
             return Some(format!("{front}{fixed}{end}"));
         }
         if is_plain(core) {
