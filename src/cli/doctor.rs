@@ -31,8 +31,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Ok(()) => match load(&global.home) {
             Ok(office) => {
                 let call = context::call_of(global);
-                let (mut faults, advice) = pipeline::examine(&office, &call, Clock::System.today(office.zone));
-                faults.extend(config::message_faults(&global.home).iter().map(ToString::to_string));
+                let (faults, advice) = pipeline::examine(&office, &call, Clock::System.today(office.zone));
                 (faults, advice, true)
             }
             Err(faults) => (faults.0.iter().map(ToString::to_string).collect(), Vec::new(), false),

@@ -10,7 +10,9 @@ use super::{
 use chrono::NaiveDate;
 
 use crate::Invocation;
-use config::{self, Force, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements};
+use config::{
+    self, Force, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements, message_faults,
+};
 use distribute::Letters;
 use domain::{Entitlement, FormTerm, Origin};
 use validate::catalogue_faults;
@@ -32,6 +34,7 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
         faults.push(why);
     }
     faults.extend(office.settings.profile.parse::<Profile>().err().map(|error| format!("zhinaq.toml: {error}")));
+    faults.extend(message_faults(&office.home).iter().map(ToString::to_string));
     faults.extend(other_formats::of_office(office).err().map(|failure| failure.to_string()));
     let mut notes = notes(office, call);
     notes.extend(without_template(office, call));
