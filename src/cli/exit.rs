@@ -51,21 +51,21 @@ pub fn refused(error: &clap::Error, words: impl Iterator<Item = OsString>) -> Ex
     }
     let words: Vec<OsString> = words.collect();
     let text = shortened(&error.render().to_string(), words.iter().cloned());
-    if wants_json(words.into_iter()) {
-        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
-        out::complain_as_json("command-line", Exit::Usage, message);
-    } else {
-        out::usage(&text);
-    }
-    ExitCode::from(Exit::Usage.code())
+    misused(&text, words)
 }
 
 /// Ends a call whose language is not known.
 pub fn without_language(sentence: &str, words: Vec<OsString>) -> ExitCode {
+    misused(&format!("error: {sentence}\n"), words)
+}
+
+/// Prints lines that begin with `error: `, as JSON if the command line asks for JSON.
+fn misused(text: &str, words: Vec<OsString>) -> ExitCode {
     if wants_json(words.into_iter()) {
-        out::complain_as_json("command-line", Exit::Usage, sentence);
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+        out::complain_as_json("command-line", Exit::Usage, message);
     } else {
-        out::complain(sentence);
+        out::usage(text);
     }
     ExitCode::from(Exit::Usage.code())
 }

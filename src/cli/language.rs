@@ -18,7 +18,7 @@ use clap::{Arg, ArgAction, Command};
 
 use super::{command::takes_the_language_of_books, help};
 use config::{Office, message_languages, messages, office_language};
-use domain::{Language, nearest};
+use domain::{Language, did_you_mean, nearest};
 use words::Messages;
 
 const OPTION: &str = "--language";
@@ -46,8 +46,7 @@ pub fn begin(words: &[OsString]) -> Result<(), String> {
             if found.is_none() && !takes_the_language_of_books(words) {
                 let codes: Vec<String> = known.iter().map(ToString::to_string).collect();
                 let code: String = code.chars().take(80).collect();
-                let near = nearest(&code, codes.iter().map(String::as_str));
-                let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near = did_you_mean(nearest(&code, codes.iter().map(String::as_str)));
                 return Err(format!(
                     "the program does not speak `{code}`{near}; its languages are {}, and templates/messages/{code}.toml would add it",
                     codes.join(", ")
@@ -58,18 +57,14 @@ pub fn begin(words: &[OsString]) -> Result<(), String> {
     };
     let found = language.map_or(Ok(None), |language| messages(&home, language));
     let found = found.map_err(|faults| faults.to_string())?;
-    set(found);
+    *MESSAGES.write().unwrap_or_else(PoisonError::into_inner) = found;
     Ok(())
-}
-
-fn set(messages: Option<Messages>) {
-    *MESSAGES.write().unwrap_or_else(PoisonError::into_inner) = messages;
 }
 
 /// Adds the titles and ids of the office that was read.
 pub fn learn(office: &Office) {
-    let messages = MESSAGES.read().unwrap_or_else(PoisonError::into_inner).clone();
-    set(messages.map(|messages| messages.with_titles(office.titles()).with_names(office.names())));
+    let mut messages = MESSAGES.write().unwrap_or_else(PoisonError::into_inner);
+    *messages = messages.take().map(|messages| messages.with_titles(office.titles()).with_names(office.names()));
 }
 
 /// The language of the person.
@@ -112,6 +107,13 @@ pub fn told(text: &str) -> Cow<'_, str> {
         Some(messages) => messages.of(text),
         None => Cow::Borrowed(text),
     }
+}
+
+/// The width of a column that begins lines with these words, in characters: the longest in the language of the person
+/// and two blanks, or more if `least` is more.
+#[must_use]
+pub fn column_of(words: &[&str], least: usize) -> usize {
+    words.iter().map(|word| told(word).chars().count() + 2).fold(least, usize::max)
 }
 
 /// As [`told`], for data on standard output.

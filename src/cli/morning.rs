@@ -91,23 +91,14 @@ fn fitted(shown: &[&StatusNotice], view: View, room: usize, more: &str) -> Vec<S
     lines
 }
 
-/// The width of the first column: its longest word, and two blanks.
-fn first_width() -> usize {
-    let longest = ["scheduler", "next"].map(|word| language::told(word).chars().count() + 2);
-    longest.into_iter().fold(FIRST, usize::max)
-}
-
 fn head(morning: &Morning, view: View) -> Vec<String> {
     let width = view.screen.width;
     let time = |at: DateTime<Utc>| at.with_timezone(&view.zone).format("%Y-%m-%d %H:%M %Z").to_string();
     let whose = language::told(out::whose(morning.origin));
     let first = format!("{}  {whose}  {}", time(morning.at), language::told(&morning.heading));
     let mut lines = vec![shortened(&first, width)];
-    let front = |word: &str| {
-        let word = language::told(word);
-        let blanks = first_width().saturating_sub(word.chars().count());
-        format!("{word}{}", " ".repeat(blanks))
-    };
+    let first_column = language::column_of(&["scheduler", "next"], FIRST);
+    let front = |word: &str| format!("{:first_column$}", language::told(word));
     let (word, ink) = match morning.scheduler {
         SchedulerState::Running { last } => (format!("runs; last heartbeat {}", time(last)), Ink::Good),
         SchedulerState::Stopped { last } => (format!("stopped; last heartbeat {}", time(last)), Ink::Bad),

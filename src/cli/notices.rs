@@ -43,8 +43,7 @@ pub fn lines(notice: &StatusNotice, detail: Detail) -> Vec<String> {
         Severity::Info => ("note", Ink::Good),
     };
     let word = language::told(word);
-    let indent = [INDENT].into_iter().chain(["error", "warning", "note"].map(|word| told_width(word) + 2)).max();
-    let indent = indent.unwrap_or(INDENT);
+    let indent = language::column_of(&["error", "warning", "note"], INDENT);
     let width = detail.width.saturating_sub(indent);
     let blank = " ".repeat(indent);
     let mut lines = Vec::new();
@@ -74,11 +73,6 @@ pub fn lines(notice: &StatusNotice, detail: Detail) -> Vec<String> {
             .map(|line| blank.clone() + &line),
     );
     lines
-}
-
-/// The width of a word in the language of the person.
-fn told_width(word: &str) -> usize {
-    language::told(word).chars().count()
 }
 
 fn command(front: &str, how: &str, width: usize) -> Vec<String> {

@@ -146,6 +146,11 @@ const OURS: [&str; 6] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m", 
 
 /// Data as a terminal may show it: names of files come from outside, and their control characters are written as escapes.
 pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, &OURS)
+}
+
+/// A text whose control characters are escapes, but for line ends, tabs, and the codes in `ours`.
+fn escaped<'t>(text: &'t str, ours: &[&str]) -> Cow<'t, str> {
     let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if !text.contains(is_odd) {
         return Cow::Borrowed(text);
@@ -154,7 +159,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(is_odd) {
         let (before, odd) = rest.split_at(at);
         kept.push_str(before);
-        rest = if let Some(ours) = OURS.into_iter().find(|ours| odd.starts_with(ours)) {
+        rest = if let Some(ours) = ours.iter().find(|ours| odd.starts_with(**ours)) {
             kept.push_str(ours);
             &odd[ours.len()..]
         } else {
@@ -176,12 +181,7 @@ pub fn in_one_line(name: &str) -> String {
 /// A sentence as a terminal may show it. Names of files and words of the command line come from outside: their control
 /// characters are written as escapes, so that they cannot move the cursor or change colours.
 fn shown(sentence: &str) -> String {
-    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    let mut text = String::with_capacity(sentence.len());
-    for c in plainly(sentence).chars() {
-        if is_odd(c) { text.extend(c.escape_default()) } else { text.push(c) }
-    }
-    text
+    escaped(&plainly(sentence), &[]).into_owned()
 }
 
 /// Prints an error as one line of JSON, for a program that asked for JSON.
