@@ -117,9 +117,8 @@ fn a_look_for_cron_does_what_is_due_once() {
 fn an_alert_is_in_the_language_of_the_office() {
     let office = Office::small();
     office.edit("zhinaq.toml", |text| text.replace("#language = \"ru\"", "language = \"ru\""));
-    let words = ["schedule", "--once", "--sample", "--faults", "late:1-ad", "--as-of", "2025-07-14T20:30"];
-    let ended = office.zhinaq(&words);
-    assert_ne!(ended.code, 0, "{}", ended.out);
+    office.zhinaq(&["schedule", "--once", "--sample", "--since", "2025-07-14", "--as-of", "2025-07-14T03:30"]).exits(0);
+    office.zhinaq(&["watchdog", "--sample", "--alert", "--as-of", "2025-07-15T09:30"]).exits(5);
     let folder = std::fs::read_dir(office.path().join("output/sample/alerts")).unwrap();
     let texts: Vec<String> = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     assert!(!texts.is_empty());

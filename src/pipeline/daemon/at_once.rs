@@ -45,8 +45,10 @@ pub async fn tell<E: Executor<Error = Failure>>(
     let told: Vec<StatusNotice> = new.iter().copied().cloned().collect();
     let failure = notify_office::tell(context, &alert, &told).await.err().map(|failure| chain(&failure));
     // What no way took is told again at the next look, and logged again only if something about it is new.
-    let is_news =
-        |failure: &String| notify_office::is_news(context, alert.moment, &format!("{failure}\n{}", keys.join("\n")));
+    let is_news = |failure: &String| {
+        let (way, about) = (notify_office::is_news(context, failure), notify_office::is_news(context, &keys.join(" ")));
+        way || about
+    };
     if failure.as_ref().is_none_or(is_news) {
         log(&new);
         if let Some(error) = &failure {

@@ -88,7 +88,7 @@ impl Executor for LiveExecutor<'_> {
             Ok(()) => true,
             Err(failure) => {
                 let error = chain(&failure);
-                if notify_office::is_news(self.context, alert.moment, &error) {
+                if notify_office::is_news(self.context, &error) {
                     tracing::warn!(error, "the office could not be notified");
                 }
                 false

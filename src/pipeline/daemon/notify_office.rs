@@ -79,29 +79,33 @@ pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) ->
         tracing::error!(error = %chain(&failure), "an alert was not taken");
     }
     // The next failure is news again.
-    let _ = std::fs::remove_file(not_taken(context, alert.moment));
+    let _ = std::fs::remove_file(not_taken(context));
     Ok(())
 }
 
-/// The file that keeps why the last alert of a kind was not taken.
-fn not_taken(context: &Context, moment: Moment) -> PathBuf {
-    context.output.join("alerts").join(format!(".not-taken-{}", moment.word()))
+/// The file that keeps what was said about alerts that nobody took: a time and the words on each line.
+fn not_taken(context: &Context) -> PathBuf {
+    context.output.join("alerts").join(".not-taken")
 }
 
 /// How long the same failure to notify is not news.
 const AGAIN: TimeDelta = TimeDelta::hours(24);
 
-/// Whether a failure to notify the office is new: it has other words than that of the look before, or was last news a day
-/// ago. Remembers it in a file of the output, for the next program that cron starts.
-pub fn is_news(context: &Context, moment: Moment, words: &str) -> bool {
-    let path = not_taken(context, moment);
-    let known = std::fs::read_to_string(&path).unwrap_or_default();
-    let (at, before) = known.split_once('\n').unwrap_or_default();
-    let age = DateTime::parse_from_rfc3339(at).ok().map(|at| (context.now() - at.to_utc()).abs());
-    if before == words && age.is_some_and(|age| age < AGAIN) {
+/// Whether these words about a failure to notify the office are new: they were not said within a day, whatever moment of
+/// the day the alert was of. Remembers them in a file of the output, for the next program that cron starts.
+pub fn is_news(context: &Context, words: &str) -> bool {
+    let (path, now, words) = (not_taken(context), context.now(), words.replace(['\n', '\t'], " "));
+    let said = std::fs::read_to_string(&path).unwrap_or_default();
+    let is_recent = |line: &&str| {
+        let at = line.split_once('\t').and_then(|(at, _)| DateTime::parse_from_rfc3339(at).ok());
+        at.is_some_and(|at| (now - at.to_utc()).abs() < AGAIN)
+    };
+    let recent: Vec<&str> = said.lines().filter(is_recent).collect();
+    if recent.iter().any(|line| line.split_once('\t').is_some_and(|(_, before)| before == words)) {
         return false;
     }
-    let kept = durable::replace(&path, format!("{}\n{words}", context.now().to_rfc3339()).as_bytes());
+    let lines: String = recent.iter().map(|line| format!("{line}\n")).collect();
+    let kept = durable::replace(&path, format!("{lines}{}\t{words}\n", now.to_rfc3339()).as_bytes());
     if let Err(error) = kept {
         tracing::debug!(%error, "a failure to notify cannot be remembered");
     }
