@@ -392,9 +392,11 @@ fn the_mail_server_is_dead_at_every_look() {
     let waits = format!("parcels wait: the mail server `127.0.0.1` port {dead} cannot be reached: Connection refused");
     assert_eq!(first.matches(&waits).count(), 1, "{first}");
     assert!(!first.contains("os error") && !first.contains("parcel `"), "{first}");
-    for later in ["2025-07-14T20:50", "2025-07-14T21:00"] {
-        let again = at(&office, once, later).exits(4).err;
-        assert!(!again.contains("mail server"), "{later}: {again}");
+    // The summary of the evening cannot be sent either, which is said once.
+    for (later, lines) in [("20:50", 0), ("21:00", 1), ("21:10", 0), ("21:20", 0)] {
+        let again = at(&office, once, &format!("2025-07-14T{later}")).exits(4).err;
+        assert_eq!(again.matches("the mail server").count(), lines, "{later}: {again}");
+        assert_eq!(again.matches("the office could not be notified").count(), lines, "{later}: {again}");
     }
     let journal = at(&office, "journal --format json", NOW).exits(0).out;
     assert!(journal.contains("cannot be reached") && !journal.contains("os error"), "{journal}");
