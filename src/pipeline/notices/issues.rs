@@ -3,7 +3,7 @@
 //! In: the status of a period, its journal, its gate. Out: notices with the command that goes on. Unknown here: how a
 //! collection is built.
 
-use super::{Look, parcels::without_figures};
+use super::{Look, bring::bring, parcels::without_figures};
 use crate::{
     Failure, Hint,
     collections::{changes_since, inputs},
@@ -157,12 +157,12 @@ fn early(look: &Look<'_>) -> Vec<StatusNotice> {
 /// Collections whose hour has come, and that wait for forms.
 fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
     let mut notices = Vec::new();
-    let pull = || look.context.call.command("pull").option("--period", look.period);
     let of = |gate: Gate| look.waits.iter().filter(move |w| w.gate == gate);
     for one in of(Gate::Held) {
         let forms = named(one.missing.iter().map(|missing| &missing.form));
         let text = format!("collection `{}` waits for {forms} (late-form policy `hold`)", one.collection);
-        let how = one.missing.iter().take(3).fold(pull(), |how, missing| how.option("--form", &missing.form));
+        let missing: Vec<&FormId> = one.missing.iter().map(|missing| &missing.form).collect();
+        let how = bring(look.context, look.period, &missing);
         let anyway = look.context.call.command("run").option("--period", look.period).flag("--now").asked("--reason");
         notices.push(
             StatusNotice::of(NoticeKind::FormHeldFor, Severity::Error, text)
@@ -184,7 +184,11 @@ fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
         };
         let subjects = empty.iter().map(|w| NoticeSubject::new(&w.collection, "none of its forms is here")).collect();
         let notice = StatusNotice::of(NoticeKind::Empty, Severity::Error, text).about(subjects);
-        notices.push(notice.because("none of its forms is here").in_period(look.period).with(pull()));
+        let mut missing: Vec<&FormId> = empty.iter().flat_map(|w| &w.missing).map(|missing| &missing.form).collect();
+        missing.sort();
+        missing.dedup();
+        let how = bring(look.context, look.period, &missing);
+        notices.push(notice.because("none of its forms is here").in_period(look.period).with(how));
     }
     notices
 }
