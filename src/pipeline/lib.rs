@@ -49,10 +49,10 @@ pub use context::{
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
-    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct, ProvedReport,
-    ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement,
-    Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held,
-    overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
+    CorrectedCell, FollowUp, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct,
+    ProvedReport, ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope,
+    Settlement, Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct,
+    follow_up, held, overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
 };
 pub use distribution::{
     Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,

@@ -3,10 +3,19 @@
 use clap::Parser as _;
 use zhinaq::cli::Cli;
 
-use crate::{cli::hints, support::program::Office};
+use crate::{
+    cli::hints,
+    support::program::{Ended, Office},
+};
 
 /// After the cut-off of 2025-Q2.
 const NOW: &str = "2025-07-14T20:40";
+
+/// Runs a command about the sample office at [`NOW`].
+fn at(office: &Office, words: &str) -> Ended {
+    let words: Vec<&str> = words.split(' ').chain(["--sample", "--as-of", NOW]).collect();
+    office.zhinaq(&words)
+}
 
 /// The commands of a text on lines of their own; each of them parses.
 #[track_caller]
@@ -46,4 +55,41 @@ fn a_form_that_cannot_be_requested_says_why_and_how_it_comes() {
     let text = status(&[("ZHINAQ_EGOV_KEY", "not-a-key")]);
     assert!(text.contains(brought) && !text.contains("needs a key"), "{text}");
     assert!(text.contains("form `1-n` for `2025-Q2` is late since 2025-07-14: it was not requested"), "{text}");
+}
+
+#[test]
+fn an_accepted_document_goes_by_a_run_before_copies_are_out_and_by_a_supplement_after() {
+    let office = Office::small();
+    let faulty = "--period 2025-Q2 --faults stale:3-k";
+    let accept = |agency: &str| {
+        at(&office, &format!("accept --form 3-k --period 2025-M06 --agency {agency} --reason seen")).exits(0).err
+    };
+    let command = |words: &str| format!("`zhinaq {words} --period 2025-Q2");
+    let run = command(&format!("run --sample --as-of {NOW}"));
+    at(&office, &format!("pull {faulty}"));
+    let before = accept("all");
+    assert!(before.contains(&format!("{run}` takes it up")), "{before}");
+    // With one document here the collection goes, without the others.
+    let handed = at(&office, &format!("run {faulty} --format json")).json();
+    let corruption = handed["collections"].as_array().unwrap().iter().find(|c| c["id"] == "corruption").unwrap();
+    assert!(corruption["parcels"]["handed"].as_u64() > Some(0), "{handed}");
+    let part = accept("01");
+    assert!(part.contains("some of its documents are still missing"), "{part}");
+    let mut last = String::new();
+    for agency in ["03", "04", "10", "12", "13"] {
+        last = accept(agency);
+    }
+    assert!(last.contains(&format!("{run} --dry-run` shows the supplement that the next run sends")), "{last}");
+    assert!(!format!("{before}{part}{last}").contains("zhinaq build"), "a build changes no copy that is out");
+    // The form is in use as the supplement has it, so what changes now needs a revision.
+    at(&office, "run --period 2025-Q2");
+    let cell = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1";
+    let old = &at(&office, &format!("query {cell} --unit 19 --format json")).exits(0).json()[0]["value"];
+    let new = old.as_i64().unwrap() + 1;
+    let corrected = at(&office, &format!("correct {cell} --old {old} --new {new} --reason typo")).exits(0).err;
+    let rebuild = command(&format!("rebuild --sample --as-of {NOW}"));
+    assert!(
+        corrected.contains(&format!("{rebuild} --collection narcotics --reason …` makes a revision")),
+        "{corrected}"
+    );
 }
