@@ -93,3 +93,31 @@ fn an_accepted_document_goes_by_a_run_before_copies_are_out_and_by_a_supplement_
         "{corrected}"
     );
 }
+
+#[test]
+fn a_lost_ledger_is_restored_first_and_what_a_backup_lacks_is_reconciled() {
+    let office = Office::small();
+    at(&office, "run --period 2025-Q2 --no-send").exits(0);
+    at(&office, "backup kept").exits(0);
+    at(&office, "send --period 2025-Q2").exits(0);
+    for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
+        let _ = std::fs::remove_file(office.path().join("output/sample").join(name));
+    }
+    let advised = |status: &str, text: &str| {
+        assert!(status.split_whitespace().collect::<Vec<_>>().join(" ").contains(text), "{text}\n{status}");
+        commands(status).into_iter().take(2).collect::<Vec<_>>()
+    };
+    let options = format!("--sample --as-of {NOW}");
+    let (restore, reconcile) = (format!("zhinaq restore {options} …"), format!("zhinaq reconcile {options}"));
+    let lost = at(&office, "status").exits(0).out;
+    assert_eq!(advised(&lost, "the ledger is lost, and nothing is sent"), [restore.clone(), reconcile.clone()]);
+    let refused = at(&office, "send --period 2025-Q2").exits(1).err;
+    assert!(refused.contains(&format!("from a backup with `{restore}`")), "{refused}");
+
+    at(&office, "restore kept").exits(4);
+    let older = at(&office, "status").exits(0).out;
+    assert_eq!(
+        advised(&older, "if a newer backup exists, restore it first; otherwise reconcile"),
+        [reconcile, restore]
+    );
+}

@@ -93,9 +93,7 @@ pub(super) fn of_office(context: &Context, scheduler: SchedulerState, state: &St
 pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failure> {
     let mut notices = Vec::new();
     if let Some(told) = witnesses::compared(context).await?.told() {
-        let text = format!("{told}; nothing is sent until this is settled");
-        let notice = StatusNotice::of(NoticeKind::LedgerIncomplete, Severity::Error, text).because(told);
-        notices.push(notice.with(context.call.command("reconcile")));
+        notices.push(incomplete(context, told, witnesses::is_new(context).await?));
     }
     // Claims use the real time, even when a person looks as of another day.
     if let Some(holder) = run_lock::at_work(&context.ledger, &context.output, Clock::System.now()).await? {
@@ -105,6 +103,29 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
         notices.extend(locked(context).await);
     }
     Ok(notices)
+}
+
+/// The notice about a ledger that lacks what its witnesses contain. A backup has more than any witness, so it comes
+/// first, and `reconcile` adds what happened after it. PostgreSQL has tools of its own for backups.
+fn incomplete(context: &Context, told: String, is_lost: bool) -> StatusNotice {
+    let is_file = ledger_url(&context.office, context.origin).is_ok_and(|url| url.starts_with("sqlite:"));
+    let next = match (is_file, is_lost) {
+        (true, true) => {
+            "the ledger is lost, and nothing is sent: mount its disk or restore a backup; without a backup, reconcile"
+        }
+        (true, false) => {
+            "nothing is sent until this is settled: if a newer backup exists, restore it first; otherwise reconcile"
+        }
+        (false, _) => "nothing is sent until this is settled",
+    };
+    let text = format!("{told}; {next}");
+    let notice = StatusNotice::of(NoticeKind::LedgerIncomplete, Severity::Error, text).because(told);
+    let (restore, reconcile) = (context.call.command("restore").flag("…"), context.call.command("reconcile"));
+    match (is_file, is_lost) {
+        (true, true) => notice.with(restore).or_with(reconcile),
+        (true, false) => notice.with(reconcile).or_with(restore),
+        (false, _) => notice.with(reconcile),
+    }
 }
 
 /// Another program that keeps the ledger locked, so that no command can write it.
