@@ -109,15 +109,18 @@ fn a_lost_ledger_is_restored_first_and_what_a_backup_lacks_is_reconciled() {
     };
     let options = format!("--sample --as-of {NOW}");
     let (restore, reconcile) = (format!("zhinaq restore {options} …"), format!("zhinaq reconcile {options}"));
-    let lost = at(&office, "status").exits(0).out;
-    assert_eq!(advised(&lost, "the ledger is lost, and nothing is sent"), [restore.clone(), reconcile.clone()]);
+    let lost = at(&office, "status --period 2025-Q2").exits(0).out;
+    assert_eq!(
+        advised(&lost, "the ledger is lost: mount its disk or restore a backup; reconcile if there is none"),
+        [restore.clone(), reconcile.clone()]
+    );
     let refused = at(&office, "send --period 2025-Q2").exits(1).err;
     assert!(refused.contains(&format!("from a backup with `{restore}`")), "{refused}");
 
     at(&office, "restore kept").exits(4);
-    let older = at(&office, "status").exits(0).out;
+    let older = at(&office, "status --period 2025-Q2").exits(0).out;
     assert_eq!(
-        advised(&older, "if a newer backup exists, restore it first; otherwise reconcile"),
+        advised(&older, "nothing is sent: restore a newer backup if there is one, else reconcile"),
         [reconcile, restore]
     );
 }

@@ -110,12 +110,8 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
 fn incomplete(context: &Context, told: String, is_lost: bool) -> StatusNotice {
     let is_file = ledger_url(&context.office, context.origin).is_ok_and(|url| url.starts_with("sqlite:"));
     let next = match (is_file, is_lost) {
-        (true, true) => {
-            "the ledger is lost, and nothing is sent: mount its disk or restore a backup; without a backup, reconcile"
-        }
-        (true, false) => {
-            "nothing is sent until this is settled: if a newer backup exists, restore it first; otherwise reconcile"
-        }
+        (true, true) => "the ledger is lost: mount its disk or restore a backup; reconcile if there is none",
+        (true, false) => "nothing is sent: restore a newer backup if there is one, else reconcile",
         (false, _) => "nothing is sent until this is settled",
     };
     let text = format!("{told}; {next}");
