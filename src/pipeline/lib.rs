@@ -26,6 +26,7 @@ mod identify;
 mod intake;
 mod journal;
 mod keeping;
+mod long_past;
 mod notices;
 pub mod office_lists;
 mod pack;
@@ -76,6 +77,7 @@ pub use keeping::{
     prune::{PruneReport, PrunedKind, prune},
     restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
 };
+pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};

@@ -124,3 +124,31 @@ fn a_lost_ledger_is_restored_first_and_what_a_backup_lacks_is_reconciled() {
         [reconcile, restore]
     );
 }
+
+#[test]
+fn a_period_that_is_long_past_is_begun_without_a_terminal_only_with_a_yes() {
+    let office = Office::small_real();
+    let zhinaq = |words: &str| office.zhinaq(&words.split(' ').collect::<Vec<_>>());
+    let untouched = "`2022-Q4` was due on 2023-01-16, and nothing of it was ever handed over";
+    let refused = format!(
+        "{untouched}; `zhinaq run --period 2022-Q4 --dry-run` shows what would go, and the same command with --yes hands it over"
+    );
+    for command in ["run", "send"] {
+        let ended = zhinaq(&format!("{command} --period 2022-Q4")).exits(1);
+        assert!(ended.err.contains(&refused), "{command}: {}", ended.err);
+    }
+    // Within a quarter of its day a period is only late, and what hands nothing over asks nothing.
+    for words in ["--as-of 2023-04-16", "--yes", "--no-send", "--dry-run"] {
+        let ended = zhinaq(&format!("run --period 2022-Q4 {words}"));
+        assert!(!ended.err.contains(untouched), "{words}: {}", ended.err);
+    }
+    // A person with a reason goes on; after that, the period was begun.
+    let by_person = zhinaq("run --period 2022-Q4 --now --reason asked --format json");
+    assert!(by_person.err.contains(&format!("warning: {untouched}")), "{}", by_person.err);
+    assert!(by_person.json()["totals"]["parcels"]["handed"].as_u64() > Some(0), "{}", by_person.err);
+    let again = zhinaq("run --period 2022-Q4");
+    assert!(!again.err.contains(untouched), "{}", again.err);
+    // The sample office reaches nobody.
+    let sample = zhinaq("run --period 2022-Q4 --sample");
+    assert!(!sample.err.contains(untouched), "{}", sample.err);
+}
