@@ -152,3 +152,25 @@ fn a_period_that_is_long_past_is_begun_without_a_terminal_only_with_a_yes() {
     let sample = zhinaq("run --period 2022-Q4 --sample");
     assert!(!sample.err.contains(untouched), "{}", sample.err);
 }
+
+#[test]
+fn an_office_that_works_by_hand_is_calm_until_something_is_missed() {
+    let office = Office::small();
+    let status = |instant: &str| office.zhinaq(&["status", "--sample", "--exit-code", "--as-of", instant]);
+    let warned = status(NOW).exits(5).out;
+    let flat = warned.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("an office without one sets `scheduler = \"none\"` in zhinaq.toml"), "{warned}");
+    office.edit("zhinaq.toml", |text| text.replace("scheduler = \"expected\"", "scheduler = \"none\""));
+    let calm = status(NOW).exits(0).out;
+    assert!(calm.contains("not used: this office works by hand"), "{calm}");
+    at(&office, "run --period 2025-Q2").exits(0);
+    status(NOW).exits(0);
+    // The form of the 20th comes, and nobody requests it.
+    assert!(status("2025-07-22T12:00").exits(2).out.contains("form `1-ad` for `2025-Q2` is late"));
+    // The next quarter is forgotten as a whole.
+    let late =
+        office.zhinaq(&["status", "--sample", "--as-of", "2025-10-15T12:00", "--format", "json"]).exits(0).json();
+    let is_late = |notice: &serde_json::Value| notice["kind"] == "late" && notice["period"] == "2025-Q3";
+    assert!(late["notices"].as_array().unwrap().iter().any(is_late), "{late}");
+    assert_eq!(late["scheduler"]["state"], "not-used", "{late}");
+}
