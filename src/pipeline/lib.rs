@@ -46,7 +46,9 @@ pub use context::{
     account::{full_name, of_process as account_of_process},
     chain, grouped, hint, ledger_url,
     place::{folder_of, opened},
-    refuse_lost_ledger, root,
+    refuse_lost_ledger,
+    rights::refuse_unreadable_office,
+    root,
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,

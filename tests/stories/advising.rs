@@ -1,5 +1,15 @@
 //! The command of a notice or of an error helps, whatever the office has: a source, a key, a scheduler, a terminal.
 
+use std::{
+    fs::Permissions,
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        process::CommandExt as _,
+    },
+    path::Path,
+    process::Command,
+};
+
 use clap::Parser as _;
 use zhinaq::cli::Cli;
 
@@ -173,4 +183,43 @@ fn an_office_that_works_by_hand_is_calm_until_something_is_missed() {
     let is_late = |notice: &serde_json::Value| notice["kind"] == "late" && notice["period"] == "2025-Q3";
     assert!(late["notices"].as_array().unwrap().iter().any(is_late), "{late}");
     assert_eq!(late["scheduler"]["state"], "not-used", "{late}");
+}
+
+/// Makes every file and folder below a path readable by its owner alone, or by nobody.
+fn close_to_others(path: &Path, is_root: bool) {
+    let is_folder = path.is_dir();
+    if is_folder {
+        for entry in std::fs::read_dir(path).unwrap() {
+            close_to_others(&entry.unwrap().path(), is_root);
+        }
+    }
+    let mode = match (is_folder, is_root) {
+        (true, _) => 0o755,
+        (false, true) => 0o600,
+        (false, false) => 0o000,
+    };
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn an_account_that_may_not_read_the_office_hears_one_cause() {
+    let office = Office::real();
+    let is_root = office.path().metadata().unwrap().uid() == 0;
+    close_to_others(office.path(), is_root);
+    for words in [&["doctor"][..], &["status"], &["forms"], &["pull", "--period", "2025-Q2"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhinaq"));
+        command.args(words).current_dir(office.path()).env_remove("ZHINAQ_HOME").env_remove("ZHINAQ_LANGUAGE");
+        if is_root {
+            // The files are root's, and root may read everything, so another account asks.
+            command.uid(65_534);
+        }
+        let Ok(ended) = command.output() else {
+            return crate::support::skipped("the program lies where another account may not start it");
+        };
+        let text = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{words:?}: {text}");
+        assert_eq!(text.matches(" may not read ").count(), 1, "{words:?}: {text}");
+        assert!(text.contains("zhinaq.toml` and ") && text.contains(" more; it belongs to `"), "{words:?}: {text}");
+        assert!(!text.contains("could not be read") && !text.contains("is missing"), "{words:?}: {text}");
+    }
 }
