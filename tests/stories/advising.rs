@@ -45,8 +45,8 @@ fn a_form_that_cannot_be_requested_says_why_and_how_it_comes() {
     };
     let text = status(&[]);
     let brought =
-        "form `3-k` for `2025-M06` is late since 2025-07-09: it has no source, so a person has to bring its files";
-    let keyless = "form `1-n` for `2025-Q2` is late since 2025-07-14: its source needs a key, and the environment variable \
+        "form `3-k` for `2025-M06` is late since 2025-07-09: no source is set, so a person has to bring the files";
+    let keyless = "form `1-n` for `2025-Q2` is late since 2025-07-14: the source needs a key, and the environment variable \
                    `ZHINAQ_EGOV_KEY` is not set; set it and pull again, or bring the files";
     assert!(text.contains(brought) && text.contains(keyless), "{text}");
     let advised = commands(&text);
@@ -221,5 +221,41 @@ fn an_account_that_may_not_read_the_office_hears_one_cause() {
         assert_eq!(text.matches(" may not read ").count(), 1, "{words:?}: {text}");
         assert!(text.contains("zhinaq.toml` and ") && text.contains(" more; it belongs to `"), "{words:?}: {text}");
         assert!(!text.contains("could not be read") && !text.contains("is missing"), "{words:?}: {text}");
+    }
+}
+
+/// On a terminal of 80 the lists of forms and organs break no word; elsewhere they have every column.
+#[test]
+fn lists_on_a_terminal_have_whole_words_and_say_how_to_see_the_rest() {
+    let office = Office::fresh();
+    for (list, whole, rest) in
+        [("forms", "prosecutor-supervision", "sections"), ("organs", "gp-criminal-prosecution", "until")]
+    {
+        let piped = office.zhinaq(&[list]).exits(0).out;
+        assert!(
+            piped.contains(rest) && piped.lines().all(|line| !line.starts_with("──") || line.chars().count() <= 80),
+            "{piped}"
+        );
+        let on_terminal = |more: &str| {
+            let line = format!("stty cols 80 rows 24; '{}' {list} {more} --color never", env!("CARGO_BIN_EXE_zhinaq"));
+            let ended = Command::new("script").args(["-qc", &line, "/dev/null"]).current_dir(office.path()).output();
+            ended.ok().map(|ended| String::from_utf8(ended.stdout).unwrap())
+        };
+        let (Some(brief), Some(all)) = (on_terminal(""), on_terminal("--all")) else {
+            return crate::support::skipped("script, which gives a terminal, is not installed");
+        };
+        // Each word of the list is one of those that a pipe gets.
+        let words =
+            |text: &str| text.split_whitespace().map(|word| word.trim_end_matches('…').to_owned()).collect::<Vec<_>>();
+        let known = words(&piped);
+        let table = brief.lines().filter(|line| !line.contains("--all")).collect::<Vec<_>>().join("\n");
+        let broken: Vec<String> =
+            words(&table).into_iter().filter(|w| !w.starts_with(['─', '═']) && !known.contains(w)).collect();
+        assert!(broken.is_empty(), "{list}: {broken:?}\n{brief}");
+        assert!(
+            brief.contains(whole) && brief.contains("--all shows every column") && !brief.contains(rest),
+            "{brief}"
+        );
+        assert!(all.contains(rest), "{all}");
     }
 }

@@ -97,10 +97,10 @@ fn late(
 fn why_late(form: &FormStanding, answer: Option<&Answer<'_>>, unasked: Option<&Unasked>) -> String {
     match (answer, unasked) {
         (Some(answer), _) if answer.refused => format!("it came, and was refused: {}", answer.words),
-        (_, Some(Unasked::NoSource)) => "it has no source, so a person has to bring its files".to_owned(),
+        (_, Some(Unasked::NoSource)) => "no source is set, so a person has to bring the files".to_owned(),
         (Some(answer), _) => format!("its address {}", answer.words),
         (None, Some(Unasked::NoKey(variable))) => {
-            format!("its source needs a key, and the environment variable `{variable}` is not set")
+            format!("the source needs a key, and the environment variable `{variable}` is not set")
         }
         (None, None) => {
             let known = form.late.clone().or_else(|| form.answer.clone());

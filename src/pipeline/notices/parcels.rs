@@ -186,7 +186,8 @@ fn for_the_ended(look: &Look<'_>) -> Vec<StatusNotice> {
         let first = records.first()?;
         let names = named(records.iter().map(|r| &r.parcel));
         let later = correct_day(look, first);
-        let then = later.as_ref().map_or_else(String::new, |correct| format!("; it waits for that day; {correct}"));
+        let then =
+            later.as_ref().map_or_else(String::new, |correct| format!("; nothing goes before that day; {correct}"));
         let text = format!("{} not sent ({names}): {why}{then}", counted(records.len(), "parcel"));
         let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(instead(look, r));
         // One act for all of them, unless an uncertain copy has to be settled before.
