@@ -91,8 +91,22 @@ fn an_accepted_document_goes_by_a_run_before_copies_are_out_and_by_a_supplement_
     }
     assert!(last.contains(&format!("{run} --dry-run` shows the supplement that the next run sends")), "{last}");
     assert!(!format!("{before}{part}{last}").contains("zhinaq build"), "a build changes no copy that is out");
+    // The supplement that the next run sends is shown by `status`, and by a dry run with its parcels.
+    let owed = "1 supplement owed (`corruption`): form `3-k` came after the copies went";
+    let status = at(&office, "status --period 2025-Q2").exits(0).out;
+    assert!(status.contains(owed) && commands(&status).contains(&run.replace('`', "")), "{status}");
+    let numbered = || {
+        let rows = at(&office, "register --period 2025-Q2 --format json").exits(0).json();
+        rows.as_array().unwrap().iter().filter(|row| row["parcel"].as_str().unwrap().contains("/s1/")).count()
+    };
+    let dry = at(&office, "run --period 2025-Q2 --dry-run").out;
+    let shown = dry.lines().filter(|line| line.contains("2025-Q2/corruption/s1/")).count();
+    assert!(shown > 0 && !dry.contains("would be sent now: 0 parcels"), "{dry}");
+    assert_eq!(numbered(), 0);
     // The form is in use as the supplement has it, so what changes now needs a revision.
     at(&office, "run --period 2025-Q2");
+    assert!(numbered() >= shown);
+    assert!(!at(&office, "status --period 2025-Q2").exits(0).out.contains("owed"));
     let cell = "--form 1-n --period 2025-Q2 --section R1 --row 1 --column 1";
     let old = &at(&office, &format!("query {cell} --unit 19 --format json")).exits(0).json()[0]["value"];
     let new = old.as_i64().unwrap() + 1;
