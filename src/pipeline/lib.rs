@@ -69,8 +69,8 @@ pub use figures::{
 };
 pub use identify::identify;
 pub use intake::{
-    FilesSaid, FormPull, IntakeReport, LostReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull,
-    pull_lost, serve, take_files,
+    FilesSaid, FormPull, IntakeReport, LostReport, NO_PERIOD, PullReport, SEED, TemplateDraft, idle_faults, learn,
+    pull, pull_lost, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
 pub use keeping::{

@@ -273,3 +273,26 @@ fn lists_on_a_terminal_have_whole_words_and_say_how_to_see_the_rest() {
         assert!(all.contains(rest), "{all}");
     }
 }
+
+#[test]
+fn files_without_a_period_are_counted_with_what_to_do() {
+    let office = Office::real();
+    std::fs::create_dir(office.path().join("inbox")).unwrap();
+    for (name, figure) in [("a.json", "14672"), ("b.json", "9999")] {
+        let row = format!(
+            r#"[{{"region":"г. Астана","ostatok neokochennuh del na nachalo otchetnovo perioda":"{figure}"}}]"#
+        );
+        std::fs::write(office.path().join("inbox").join(name), row).unwrap();
+    }
+    let pull = |more: &str| {
+        office.zhinaq(&format!("pull --form court-1 --from-file inbox{more}").split(' ').collect::<Vec<_>>())
+    };
+    let refused = pull("").exits(2).out;
+    assert!(refused.contains("refused: a.json, b.json: does not state its period; give it with --period"), "{refused}");
+    let how = "`zhinaq pull --form court-1 --from-file inbox --period …` takes them in";
+    assert!(refused.contains(&format!("no period in 2 files: look at the covers, then {how}")), "{refused}");
+    assert_eq!(pull(" -v").exits(2).out.matches("refused: ").count(), 2);
+    let taken = pull(" --period 2025-Q2").err;
+    assert!(taken.contains("no period in 2 files: read for `2025-Q2`, as --period says"), "{taken}");
+    assert_eq!(pull(" --period 2025-Q2 --format json").json()["undated"], 2);
+}
