@@ -56,7 +56,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&status::table(&report.standing, global))?;
+        out::data(&status::table(&report.standing, &context.office, global))?;
         if let Some(would) = &report.would_send {
             out::data(&send::would(would))?;
         }

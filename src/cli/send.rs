@@ -85,7 +85,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         out::json(&json)?;
     } else {
-        out::data(&status::table(&standing, global))?;
+        out::data(&status::table(&standing, &context.office, global))?;
         if args.dry_run {
             out::data(&would(&report.would_send))?;
         }
