@@ -30,7 +30,7 @@ pub struct Args {
     /// The unit that it is about, where the document does not contain it: 19 is the republic
     #[arg(long, value_name = "UNIT")]
     as_unit: Option<Unit>,
-    /// The agency that it is about, where the document does not contain it: all, 01, 03 …
+    /// The agency that it is about, where the document does not contain it; a code of schedules/regions.toml: all, 01, 03 …
     #[arg(long, value_name = "AGENCY")]
     as_agency: Option<Agency>,
     /// The period that it is about, where it was taken for another one

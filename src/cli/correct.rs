@@ -26,7 +26,7 @@ pub struct Args {
     /// The unit: 19 is the republic
     #[arg(long, default_value = "19")]
     unit: Unit,
-    /// The agency: all, 01, 03 …
+    /// The agency, a code of schedules/regions.toml: all, 01, 03 …
     #[arg(long, default_value = "all")]
     agency: Agency,
     /// Section, row and column as `zhinaq query` prints them

@@ -32,7 +32,7 @@ pub struct Args {
     /// With --from-file: the unit of files that do not contain it; 19 is the republic
     #[arg(long, requires = "from_file")]
     unit: Option<Unit>,
-    /// With --from-file: the agency of files that do not contain it; `all` is every agency
+    /// With --from-file: the agency of files that do not contain it, a code of schedules/regions.toml; `all` is every agency
     #[arg(long, requires = "from_file")]
     agency: Option<Agency>,
     #[command(flatten)]
