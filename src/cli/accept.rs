@@ -6,7 +6,7 @@ use super::{
     context::{self, ContextArgs},
     diff,
     exit::Ended,
-    format_option,
+    follow_up, format_option,
     global::{Format, Global},
     held::Which,
     out,
@@ -30,7 +30,7 @@ pub struct Args {
     /// The unit that it is about, where the document does not contain it: 19 is the republic
     #[arg(long, value_name = "UNIT")]
     as_unit: Option<Unit>,
-    /// The agency that it is about, where the document does not contain it: all, 01, 03 …
+    /// The agency that it is about, where the document does not contain it; a code of schedules/regions.toml: all, 01, 03 …
     #[arg(long, value_name = "AGENCY")]
     as_agency: Option<Agency>,
     /// The period that it is about, where it was taken for another one
@@ -73,12 +73,10 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::data(&text(&report))?;
     }
     if report.accepted {
-        let how = context.call.command("build");
-        let how = match report.datasets.first() {
-            Some(dataset) => how.option("--period", dataset.key.period.last_quarter()),
-            None => how.asked("--period"),
-        };
-        out::say(global, &format!("in use from now on; build again with {how}"));
+        out::say(global, "in use from now on");
+        if let Some(dataset) = report.datasets.first() {
+            follow_up::say(&context, global, &dataset.key.form, dataset.key.period).await?;
+        }
         return Ok(Exit::Done);
     }
     if args.dry_run {

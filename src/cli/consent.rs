@@ -1,7 +1,8 @@
 //! Asks the person at the terminal before what cannot be undone, and before acts in a closed period.
 //!
 //! A question is asked only where somebody can answer: on a terminal, without `--yes`. Elsewhere a hand-over goes on, as
-//! cron and scripts need it, and an act in a closed period needs `--yes` or a reason.
+//! cron and scripts need it. Two acts need `--yes` or a reason there: one in a closed period, and the first hand-over of
+//! a period that is long past, which a mistyped period would begin.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use super::{out, zone};
-use domain::Period;
+use domain::{Origin, Period, Role};
 use pipeline::{self, Consent, Context, Failure, Given};
 
 /// The option of commands that ask.
@@ -93,6 +94,28 @@ pub async fn in_closed(context: &Context, period: Period, yes: Yes, reason: Opti
         "{since}; the same command with --yes goes on all the same, and {reopen} opens the period again"
     ))
     .coded("closed-period"))
+}
+
+/// Refuses to begin the hand-over of a period that is long past where nobody can be asked. On a terminal the hand-over
+/// itself is asked about.
+///
+/// # Errors
+/// When the person does not have the role, or the period is long past, nothing of it was ever handed over, and nobody
+/// says that the act is meant.
+pub async fn in_past(context: &Context, period: Period, yes: Yes, reason: Option<&str>) -> Result<(), Failure> {
+    if yes.yes || context.origin == Origin::Sample || can_answer() {
+        return Ok(());
+    }
+    // Who may not hand over is told so, and not how to go on.
+    context.permit(Role::Operator)?;
+    let Some((quarter, due)) = pipeline::long_past(context, period).await? else { return Ok(()) };
+    let what = format!("`{quarter}` was due on {due}, and nothing of it was ever handed over");
+    if reason.is_some() {
+        out::warn(&what);
+        return Ok(());
+    }
+    let look = context.call.command("run").option("--period", quarter).flag("--dry-run");
+    Err(Failure::usage(format!("{what}; {look} shows what would go, and the same command with --yes hands it over")))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
 /// Checks that the home is a folder and contains an office. Work with the sample needs only the folder.
 ///
 /// # Errors
-/// If it does not; the error says how to make an office.
+/// If it does not; the error says how to make an office. Also if this account may not read the office's files.
 pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
     let (home, quoted) = (global.home.display(), hint::quoted(&global.home.display().to_string()));
     if !global.home.is_dir() {
@@ -57,6 +57,7 @@ pub fn is_there(global: &Global, sample: bool) -> Result<(), Failure> {
         ))
         .coded("no-office"));
     }
+    pipeline::refuse_unreadable_office(&global.home)?;
     if !sample && !config::is_office(&global.home) {
         return Err(Failure::usage(format!(
             "no office here: `{home}` has no zhinaq.toml; make one with `zhinaq init {quoted}`, choose another with --home, or try the sample with --sample"

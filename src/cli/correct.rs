@@ -4,12 +4,12 @@ use super::{
     consent::{self, Yes},
     context::{self, ContextArgs},
     exit::Ended,
-    format_option,
+    follow_up, format_option,
     global::{Format, Global},
     out,
 };
 use domain::{Agency, ColumnCode, Doubt, FormId, Number, NumberError, Period, Place, RowCode, SectionId, Unit, spell};
-use pipeline::{self, Context, CorrectedCell, Exit, Failure, Named, RegisterRow};
+use pipeline::{self, CorrectedCell, Exit, Named};
 
 /// Correct a figure
 ///
@@ -26,7 +26,7 @@ pub struct Args {
     /// The unit: 19 is the republic
     #[arg(long, default_value = "19")]
     unit: Unit,
-    /// The agency: all, 01, 03 …
+    /// The agency, a code of schedules/regions.toml: all, 01, 03 …
     #[arg(long, default_value = "all")]
     agency: Agency,
     /// Section, row and column as `zhinaq query` prints them
@@ -106,23 +106,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             said(report.new)
         ))?;
     }
-    out::say(global, &next(&context, &cell.form, cell.period).await?);
+    follow_up::say(&context, global, &cell.form, cell.period).await?;
     Ok(Exit::Done)
-}
-
-/// What takes the correction up: a revision where copies have been numbered, otherwise the next run.
-async fn next(context: &Context, form: &FormId, period: Period) -> Result<String, Failure> {
-    let quarter = period.last_quarter();
-    let collections = &context.office.regulation().collections;
-    let has_it =
-        |row: &RegisterRow| collections.iter().any(|term| term.id == row.collection && term.forms.contains(form));
-    let is_numbered = pipeline::register_rows(context, quarter, &[]).await?.iter().any(has_it);
-    Ok(if is_numbered {
-        let how = context.call.command("rebuild").option("--period", quarter).asked("--reason");
-        format!("copies of it have been numbered, and stay as they are; {how} makes a revision")
-    } else {
-        format!("{} takes it up", context.call.command("run").option("--period", quarter))
-    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct Args {
     /// 19 the republic, 1910 … 1979 the regions; may be repeated; without it, every unit
     #[arg(long)]
     unit: Vec<Unit>,
-    /// all, 01, 03 …; may be repeated; without it, every agency
+    /// Codes of schedules/regions.toml: all, 01, 03 …; may be repeated; without it, every agency
     #[arg(long)]
     agency: Vec<Agency>,
     /// The older revision; without it, the one before the newer

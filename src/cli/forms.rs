@@ -11,13 +11,20 @@ pub struct Args {
     /// Use the files built into the program, without an office
     #[arg(long)]
     sample: bool,
+    /// Every column, also on a terminal
+    #[arg(long)]
+    all: bool,
 }
+
+/// The columns that a terminal of 80 has room for: id, printed designation, periodicity, day, source, title.
+const BRIEF: &[usize] = &[1, 2, 3, 4, 5, 10];
 
 pub fn run(args: &Args, global: &Global) -> Ended {
     let office = context::office(global, args.sample)?;
     let headings =
         ["item", "form", "printed", "period", "day", "source", "use", "sections", "rules", "collections", "title"];
-    tables::print(global.format, &office_lists::forms(&office), (headings, &[0, 4, 7, 8]), |form| {
+    let columns = (headings, &[0, 4, 7, 8][..], BRIEF);
+    tables::print_brief((global, args.all), &office_lists::forms(&office), columns, |form| {
         [
             form.item.to_string(),
             form.form.to_string(),

@@ -30,7 +30,7 @@ pub struct Which {
     /// The unit that it was read as: 19 is the republic
     #[arg(long)]
     unit: Option<Unit>,
-    /// The agency that it was read as: all, 01, 03 …
+    /// The agency that it was read as, a code of schedules/regions.toml: all, 01, 03 …
     #[arg(long)]
     agency: Option<Agency>,
 }

@@ -21,6 +21,7 @@ mod correct;
 mod diff;
 mod doctor;
 mod exit;
+mod follow_up;
 mod form;
 mod format_option;
 mod forms;

@@ -104,6 +104,7 @@ fn head(morning: &Morning, view: View) -> Vec<String> {
         SchedulerState::Stopped { last } => (format!("stopped; last heartbeat {}", time(last)), Ink::Bad),
         SchedulerState::Silent { last } => (format!("DOES NOT RUN; last heartbeat {}", time(last)), Ink::Bad),
         SchedulerState::Never => ("has never run here".to_owned(), Ink::Warning),
+        SchedulerState::NotUsed => ("not used: this office works by hand".to_owned(), Ink::Good),
     };
     let row = |word: &str, text: &str| shortened(&format!("{}{}", front(word), language::told(text)), width);
     lines.push(format!("{}{}", front("scheduler"), out::paint(&language::told(&word), ink, view.coloured)));

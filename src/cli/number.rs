@@ -43,7 +43,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&status::table(&report.standing, global))?;
+        out::data(&status::table(&report.standing, &context.office, global))?;
     }
     out::by_cause(global, &report.troubles);
     numbered(&report, &context, args.period, global);

@@ -11,14 +11,21 @@ pub struct Args {
     /// Use the files built into the program, without an office
     #[arg(long)]
     sample: bool,
+    /// Every column, also on a terminal
+    #[arg(long)]
+    all: bool,
 }
+
+/// The columns that a terminal of 80 has room for: id, language, copies, addresses, title.
+const BRIEF: &[usize] = &[1, 2, 3, 4, 9];
 
 pub fn run(args: &Args, global: &Global) -> Ended {
     let office = context::office(global, args.sample)?;
     let organs = office_lists::organs(&office, Clock::System.today(office.zone));
     let headings =
         ["column", "organ", "language", "copies", "addresses", "encrypted", "from", "until", "successor", "title"];
-    tables::print(global.format, &organs, (headings, &[0, 3, 4]), |organ| {
+    let columns = (headings, &[0, 3, 4][..], BRIEF);
+    tables::print_brief((global, args.all), &organs, columns, |organ| {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".into());
         let copies = if organ.illegible > 0 { format!("{} and ?", organ.copies) } else { organ.copies.to_string() };
         [

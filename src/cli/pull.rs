@@ -11,7 +11,7 @@ use super::{
     tables::Table,
 };
 use domain::{Agency, FormId, Origin, Period, Unit};
-use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, Named, PullReport, Trouble};
+use pipeline::{self, Failure, FilesSaid, FormPull, Hint, IntakeReport, Invocation, Named, PullReport, Trouble};
 
 /// Fetch the forms of a period, or take in files
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ pub struct Args {
     /// With --from-file: the unit of files that do not contain it; 19 is the republic
     #[arg(long, requires = "from_file")]
     unit: Option<Unit>,
-    /// With --from-file: the agency of files that do not contain it; `all` is every agency
+    /// With --from-file: the agency of files that do not contain it, a code of schedules/regions.toml; `all` is every agency
     #[arg(long, requires = "from_file")]
     agency: Option<Agency>,
     #[command(flatten)]
@@ -57,12 +57,23 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         let (units, agencies) = (args.unit.as_slice(), args.agency.as_slice());
         pipeline::known(&context.office, Named { forms: &args.form, units, agencies, ..Named::default() })?;
         let form = args.form.first().cloned();
+        let (again, period) = (again(&context.call, &args), args.period);
         let said = FilesSaid { form, period: args.period, unit: args.unit, agency: args.agency };
         let report = pipeline::take_files(&context, &args.from_file, &said).await?;
         if global.format == Format::Json {
             out::json(&report)?;
         } else {
-            out::data(&files(&report, &context.call.command("held")))?;
+            let whole = global.verbose > 0;
+            out::data(&files(&report, &context.call.command("held"), (&again, whole)))?;
+            if let (1.., Some(period)) = (report.undated, period) {
+                let count = domain::counted(report.undated, "file");
+                out::say(
+                    global,
+                    &format!(
+                        "no period in {count}: read for `{period}`, as --period says; look at the covers if in doubt"
+                    ),
+                );
+            }
         }
         out::origin(global, context.origin);
         return Ok(report.exit());
@@ -127,7 +138,20 @@ fn forms(report: &PullReport) -> String {
     text
 }
 
-fn files(report: &IntakeReport, held: &Hint) -> String {
+/// The same command, with a period to be filled in.
+fn again(call: &Invocation, args: &Args) -> Hint {
+    let how = args.form.iter().fold(call.command("pull"), |how, form| how.option("--form", form));
+    let how = args.unit.iter().fold(how, |how, unit| how.option("--unit", unit));
+    let how = args.agency.iter().fold(how, |how, agency| how.option("--agency", agency));
+    let how = args.from_file.iter().fold(how, |how, path| how.option("--from-file", path.display()));
+    how.asked("--period")
+}
+
+/// What became of files that a person brought. `again`: the command for those without a period; `whole`: list each of
+/// them.
+fn files(report: &IntakeReport, held: &Hint, (again, whole): (&Hint, bool)) -> String {
+    let (undated, refused): (Vec<Trouble>, Vec<Trouble>) =
+        report.refused.iter().cloned().partition(|trouble| trouble.why == pipeline::NO_PERIOD);
     let mut text = format!(
         "{}: {} new, {} seen before, {} held, {} refused\n",
         domain::counted(report.files, "file"),
@@ -136,9 +160,14 @@ fn files(report: &IntakeReport, held: &Hint) -> String {
         report.held.len(),
         report.refused.len()
     );
-    troubles(&mut text, "refused", &report.refused);
+    troubles(&mut text, "refused", &refused);
+    troubles(&mut text, "refused", &if whole { undated.clone() } else { pipeline::grouped(&undated) });
     troubles(&mut text, "held", &report.held);
     troubles(&mut text, "missing", &report.missing);
+    if !undated.is_empty() {
+        let count = domain::counted(undated.len(), "file");
+        let _ = writeln!(text, "no period in {count}: look at the covers, then {again} takes them in");
+    }
     if !report.held.is_empty() {
         let _ = writeln!(text, "held documents are kept, and their figures are not used; see {held}");
     }

@@ -31,7 +31,7 @@ pub struct Args {
     /// 19 the republic, 1910 … 1979 the regions; without it, every unit
     #[arg(long)]
     unit: Vec<Unit>,
-    /// all, 01, 03 …; without it, the figures of every agency together
+    /// Codes of schedules/regions.toml: all, 01, 03 …; without it, the figures of every agency together
     #[arg(long)]
     agency: Vec<Agency>,
     /// 2022-M12, 2022-Q4, 2022-S1, 2022-A1

@@ -15,6 +15,8 @@ use domain::Period;
 /// The hours of zhinaq.toml apply, as in the scheduler. Before the cut-off of a collection (before its send hour, once all its
 /// forms are here) no copy of it is numbered or handed over, and the exit code is 0 while nothing is wrong. A collection of
 /// which no form has come is handed over only with --now, by a person.
+///
+/// Without a terminal, a period that was due more than a quarter ago and of which nothing was handed over needs --yes.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
@@ -44,6 +46,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if !args.dry_run {
         consent::in_closed(&context, args.period, args.yes, args.reason.as_deref()).await?;
     }
+    if !args.dry_run && !args.no_send {
+        consent::in_past(&context, args.period, args.yes, args.reason.as_deref()).await?;
+    }
     let (dry_run, no_send) = (args.dry_run, args.no_send);
     let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run, no_send };
     signals::listen(&context.stop);
@@ -51,7 +56,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&status::table(&report.standing, global))?;
+        out::data(&status::table(&report.standing, &context.office, global))?;
         if let Some(would) = &report.would_send {
             out::data(&send::would(would))?;
         }

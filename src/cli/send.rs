@@ -19,6 +19,8 @@ use pipeline::{self, Failure, WouldSend};
 /// the server or a size limit in zhinaq.toml changes, or with --refused. The first SIGTERM or Ctrl-C ends the mails that are
 /// under way and begins no other; the second ends at once. The exit code is 4 when fewer parcels are handed over than the matrix requires,
 /// or when a requested parcel was not sent; the reason is printed.
+///
+/// Without a terminal, a period that was due more than a quarter ago and of which nothing was handed over needs --yes.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
@@ -56,6 +58,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?.asking(consent::of(args.yes, args.context.sample));
     if !args.dry_run {
         consent::in_closed(&context, args.period, args.yes, args.reason.as_deref()).await?;
+        consent::in_past(&context, args.period, args.yes, args.reason.as_deref()).await?;
     }
     let scope = pipeline::SendScope {
         collections: args.collection,
@@ -82,7 +85,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         }
         out::json(&json)?;
     } else {
-        out::data(&status::table(&standing, global))?;
+        out::data(&status::table(&standing, &context.office, global))?;
         if args.dry_run {
             out::data(&would(&report.would_send))?;
         }

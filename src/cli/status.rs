@@ -13,6 +13,7 @@ use super::{
     out::Ink,
     screen::{self, Screen},
     tables::Table,
+    zone,
 };
 use config::Office;
 use domain::{CollectionStatus, FormId, LaterIssue, Period, Tally};
@@ -66,7 +67,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
             out::json(&standing)?;
         } else {
             let forms = if args.all { forms(&standing, &context.office, coloured) + "\n" } else { String::new() };
-            out::data(&format!("{forms}{}", table(&standing, global)))?;
+            out::data(&format!("{forms}{}", table(&standing, &context.office, global)))?;
         }
         (standing.notices, Vec::new())
     } else {
@@ -81,7 +82,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if args.all && global.format != Format::Json {
         for period in periods {
             let standing = pipeline::period_status(&context, period.period).await?;
-            out::data(&format!("\n{}\n{}", forms(&standing, &context.office, coloured), table(&standing, global)))?;
+            out::data(&format!(
+                "\n{}\n{}",
+                forms(&standing, &context.office, coloured),
+                table(&standing, &context.office, global)
+            ))?;
         }
     }
     Ok(if args.exit_code { exit_of(&notices) } else { Exit::Done })
@@ -150,7 +155,7 @@ fn forms(standing: &StatusReport, office: &Office, coloured: bool) -> String {
 }
 
 /// A period as text: one line for each collection, then the totals, then the notices.
-pub fn table(standing: &StatusReport, global: &Global) -> String {
+pub fn table(standing: &StatusReport, office: &Office, global: &Global) -> String {
     let (status, coloured, width) = (&standing.status, out::coloured(global), Screen::or_endless().width);
     let mut table = Table::new(&["collection", "period", "content", "parcels", "copies", "state"]);
     table.right(3);
@@ -192,7 +197,7 @@ pub fn table(standing: &StatusReport, global: &Global) -> String {
         let _ = writeln!(text, "{}", beside(later));
     }
     if let Some(closed) = standing.closed {
-        let _ = writeln!(text, "closed on {} (UTC)", closed.format("%Y-%m-%d %H:%M"));
+        let _ = writeln!(text, "closed on {}", zone::named(closed, office));
     }
     match standing.checked {
         Some(_) => drop(writeln!(text, "findings: {}", status.findings)),

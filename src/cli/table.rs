@@ -32,9 +32,18 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
 }
 
+/// The longest rule of a table that is as wide as its content: one long cell makes no line longer but its own.
+const LONGEST_RULE: usize = 80;
+
 /// The table as text, without blanks at the ends of lines.
 pub(super) fn text(table: &Table) -> String {
-    table.lines().map(|line| unveiled(line.trim_end()) + "\n").collect()
+    let is_endless = table.width().is_none();
+    let is_rule = |line: &str| !line.is_empty() && line.chars().all(|c| "─═".contains(c));
+    let lines = table.lines().map(|line| match line.trim_end() {
+        rule if is_endless && is_rule(rule) => rule.chars().take(LONGEST_RULE).collect(),
+        line => unveiled(line),
+    });
+    lines.map(|line: String| line + "\n").collect()
 }
 
 /// The codes of colours, each with a character of width 0 that takes its place while the table is measured: a terminal
@@ -75,6 +84,15 @@ mod tests {
         let (plain, coloured) = (rows(None, "here"), rows(None, "\u{1b}[32mhere\u{1b}[0m"));
         assert_eq!(plain[0], coloured[0], "the rule above is as wide");
         assert!(coloured.iter().any(|line| line.contains("\u{1b}[32mhere\u{1b}[0m")), "{coloured:?}");
+    }
+
+    #[test]
+    fn without_a_width_a_long_cell_makes_no_other_line_long() {
+        let long = "x".repeat(300);
+        let lines = rows(None, &long);
+        assert_eq!(lines.iter().filter(|line| line.chars().count() > LONGEST_RULE).count(), 1, "{lines:?}");
+        assert!(lines.iter().any(|line| line.ends_with(&long)), "{lines:?}");
+        assert_eq!(lines[0].chars().count(), LONGEST_RULE, "the rule: {lines:?}");
     }
 
     #[test]

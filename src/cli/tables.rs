@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use serde::Serialize;
 
 use super::{
-    global::Format,
+    global::{Format, Global},
     language,
     out::{self, Ink},
     table::{self, veiled},
@@ -175,6 +175,34 @@ pub fn print<T: Serialize, const N: usize>(
             out::data(&table.to_string())
         }
     }
+}
+
+/// As [`print`], for a list with more columns than a terminal of 80 has room for: without `--all` a terminal shows those
+/// of `brief`, by their places, so that no word has to be broken. What is read by programs has every column.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print_brief<T: Serialize, const N: usize>(
+    (global, all): (&Global, bool),
+    lines: &[T],
+    (headings, right, brief): ([&str; N], &[usize], &[usize]),
+    cells: impl Fn(&T) -> [String; N],
+) -> Result<(), Failure> {
+    if all || global.format != Format::Table || table::width().is_none() {
+        return print(global.format, lines, (headings, right), cells);
+    }
+    let chosen: Vec<&str> = brief.iter().map(|column| headings[*column]).collect();
+    let mut table = Table::new(&chosen);
+    for (place, _) in brief.iter().enumerate().filter(|(_, column)| right.contains(column)) {
+        table.right(place);
+    }
+    for line in lines {
+        let cells = cells(line);
+        table.row(brief.iter().map(|column| cells[*column].as_str()));
+    }
+    out::data(&table.to_string())?;
+    out::say(global, "--all shows every column");
+    Ok(())
 }
 
 #[cfg(test)]

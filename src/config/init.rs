@@ -91,8 +91,9 @@ fn written<'a>(path: &Path, bytes: &'a [u8], wishes: &Wishes) -> Cow<'a, [u8]> {
 pub fn as_toml(person: &Person) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let roles: Vec<String> = person.roles.iter().map(|role| quoted(role.word())).collect();
+    let until = person.until.map_or_else(String::new, |until| format!("until = {until}\n"));
     format!(
-        "[[person]]\naccount = {}\nname = {}\nroles = [{}]\n",
+        "[[person]]\naccount = {}\nname = {}\nroles = [{}]\n{until}",
         quoted(&person.account),
         quoted(&person.name),
         roles.join(", ")

@@ -46,6 +46,7 @@ mod regions_file;
 mod regulation_file;
 mod regulation_lists;
 mod rule_places;
+mod scheduler;
 mod settings;
 mod settings_file;
 mod shape;
@@ -75,6 +76,7 @@ pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use message_files::{message_faults, message_languages, messages, office_language};
 pub use office::{Force, Office};
 pub use rule_places::{RulePlace, rule_places};
+pub use scheduler::SchedulerUse;
 pub use settings::{
     AlertSettings, Delivery, DkimSettings, Keep, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
     Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::CheckSetting;
+use super::{CheckSetting, SchedulerUse};
 use domain::{EmailAddress, Hours, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
@@ -20,6 +20,7 @@ pub struct Settings {
     pub outside_force: OutsideForce,
     /// What happens when a form has not come, for collections without a setting of their own.
     pub late_form: LateForm,
+    pub scheduler: SchedulerUse,
     /// The folder that runs write to; absolute, or below the home.
     pub output: PathBuf,
     pub office: OfficeName,
@@ -323,6 +324,7 @@ impl Settings {
             regulation: regulation.to_owned(),
             outside_force: OutsideForce::default(),
             late_form: LateForm::default(),
+            scheduler: SchedulerUse::default(),
             output: "output".into(),
             office: OfficeName::default(),
             hours: Hours::default(),

@@ -104,6 +104,7 @@ pub(super) fn parse(
 
     settings.outside_force = reader.maybe("outside_force").unwrap_or_default();
     settings.late_form = reader.maybe("late_form").unwrap_or_default();
+    settings.scheduler = reader.maybe("scheduler").unwrap_or_default();
     settings.output = reader.maybe("output").map_or(settings.output, |path: FilePath| path.0);
     office(&mut reader, told_in, &mut settings.office);
     if let Some((_, deadline)) = applied {

@@ -118,6 +118,7 @@ impl Show {
             regulation,
             outside_force,
             late_form,
+            scheduler,
             output,
             office: name,
             hours,
@@ -144,6 +145,7 @@ impl Show {
         self.text("regulation", regulation);
         self.word("outside_force", outside_force);
         self.word("late_form", late_form);
+        self.word("scheduler", scheduler);
         self.text("output", output.display());
         self.office(name);
         self.hours(hours, regulation);

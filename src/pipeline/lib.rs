@@ -26,6 +26,7 @@ mod identify;
 mod intake;
 mod journal;
 mod keeping;
+mod long_past;
 mod notices;
 pub mod office_lists;
 mod pack;
@@ -45,14 +46,16 @@ pub use context::{
     account::{full_name, of_process as account_of_process},
     chain, grouped, hint, ledger_url,
     place::{folder_of, opened},
-    refuse_lost_ledger, root,
+    refuse_lost_ledger,
+    rights::refuse_unreadable_office,
+    root,
 };
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
-    CorrectedCell, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct, ProvedReport,
-    ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope, Settlement,
-    Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct, held,
-    overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
+    CorrectedCell, FollowUp, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct,
+    ProvedReport, ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope,
+    Settlement, Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct,
+    follow_up, held, overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
 };
 pub use distribution::{
     Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,
@@ -66,8 +69,8 @@ pub use figures::{
 };
 pub use identify::identify;
 pub use intake::{
-    FilesSaid, FormPull, IntakeReport, LostReport, PullReport, SEED, TemplateDraft, idle_faults, learn, pull,
-    pull_lost, serve, take_files,
+    FilesSaid, FormPull, IntakeReport, LostReport, NO_PERIOD, PullReport, SEED, TemplateDraft, idle_faults, learn,
+    pull, pull_lost, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
 pub use keeping::{
@@ -76,6 +79,7 @@ pub use keeping::{
     prune::{PruneReport, PrunedKind, prune},
     restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
 };
+pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};

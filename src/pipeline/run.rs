@@ -13,7 +13,7 @@ use crate::{
         hasten, impossible,
         number_copies::number_copies,
         send::{SendScope, send_claimed},
-        supplements::supplement,
+        supplements::{prospect, supplement},
     },
     figures::check,
     intake::pull::pull,
@@ -148,7 +148,10 @@ impl Steps<'_> {
         exit = exit.or(ready.exit);
         let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
         if dry_run {
-            let would_send = dry_run::of_run(context, quarter, &ready.built).await?;
+            let (supplements, parcels) = prospect(context, quarter).await?;
+            troubles.extend(supplements.troubles);
+            exit = exit.or(supplements.exit);
+            let would_send = dry_run::of_run(context, quarter, &ready.built, &parcels).await?;
             let mut standing = notices::under_claim(context, quarter).await?;
             let what = "dry run: no copy was numbered or handed over";
             standing.notices.push(StatusNotice::info(NoticeKind::Remark, what));

@@ -56,6 +56,13 @@ fn on_real_figures_an_account_may_what_people_toml_gives_it_and_nothing_by_a_cla
         let refused = as_person(&office, person, words).exits(1);
         assert!(refused.err.contains(why), "{person}, {words}: {}", refused.err);
     }
+    // The refusal says how the role is given, and to whom.
+    let overrule = "override --period 2025-Q2 --collection corruption --rule r --reason x";
+    let refused = as_person(&office, "stat", overrule).exits(1).err;
+    for part in ["the person responsible for the office changes the entry there to:", "\"statistician\", \"approver\"]"]
+    {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
     // A person with the role passes the check of rights, and the command gets as far as the matter itself.
     for (person, words) in [
         ("stat", "accept --document a.json --reason x"),

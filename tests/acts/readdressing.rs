@@ -38,6 +38,23 @@ fn status(office: &Office) -> Value {
     by(office, "op", "status --period 2025-Q2 --format json").exits(0).json()
 }
 
+/// An organ that receives copies only later has no successor: its parcels wait, and nothing is withdrawn.
+#[test]
+fn what_waits_for_an_organ_that_begins_later_is_not_readdressed() {
+    let (office, _) = waiting_for("mia");
+    office.edit(RECIPIENTS, |text| text.replacen("id = \"mia\"\n", "id = \"mia\"\nvalid_from = 2099-01-01\n", 1));
+    let why = "organ `mia`, which receives only from 2099-01-01 on";
+    let correct = "correct `valid_from` in `schedules/order-25-2019/recipients.toml`";
+    let told = by(&office, "op", "status --period 2025-Q2").exits(0).out;
+    assert!(told.contains("2 parcels not sent (") && told.contains(why) && told.contains(correct), "{told}");
+    let sent = by(&office, "op", "send --period 2025-Q2").exits(4).err;
+    assert!(sent.contains(why) && sent.contains(correct), "{sent}");
+    let resent = by(&office, "op", "resend --parcel 2025-Q2/narcotics/r0/mia --reason lost").exits(1).err;
+    for text in [told, sent, resent] {
+        assert!(!text.contains("readdress"), "{text}");
+    }
+}
+
 #[test]
 fn what_waits_for_an_organ_that_ended_goes_to_its_successor_and_on_to_the_next() {
     let (office, first) = waiting_for("mia");

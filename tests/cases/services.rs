@@ -228,7 +228,7 @@ fn comparisons_that_do_not_come_are_told_and_touch_their_own_form() {
 impl Lied {
     /// Runs 2025-Q2 long after its term; returns the outcome and its report.
     fn run(&self) -> (Ended, serde_json::Value) {
-        let ran = self.zhinaq("run --period 2025-Q2 --format json");
+        let ran = self.zhinaq("run --period 2025-Q2 --yes --format json");
         let report = serde_json::from_str(&ran.out).unwrap_or_default();
         (ran, report)
     }

@@ -95,6 +95,8 @@ fn an_act_in_a_closed_period_asks() {
     let office = Office::small();
     sample(&office, &["run", "--period", "2025-Q2"]).exits(0);
     sample(&office, &["close", "--period", "2025-Q2", "--yes"]).exits(0);
+    let status = sample(&office, &["status", "--period", "2025-Q2"]).exits(0).out;
+    assert!(status.contains("closed on 2025-07-16 12:00 (Asia/Almaty)") && !status.contains("UTC"), "{status}");
     for command in ["run", "number", "send"] {
         let ended = sample(&office, &[command, "--period", "2025-Q2"]).exits(1);
         assert!(ended.err.contains("is closed since 2025-07-16 12:00 (Asia/Almaty)"), "{command}: {}", ended.err);

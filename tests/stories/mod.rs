@@ -1,5 +1,6 @@
 //! Whole days of an office.
 
+mod advising;
 mod incomplete;
 mod mornings;
 

@@ -80,7 +80,7 @@ pub fn entitled_copies<'a>(
 #[must_use]
 pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate) -> Option<String> {
     let recipient = regulation.recipient(organ)?;
-    if let Some(from) = recipient.valid_from.filter(|from| day < *from) {
+    if let Some(from) = receives_later(regulation, organ, day) {
         return Some(format!("organ `{organ}`, which receives only from {from} on"));
     }
     let until = recipient.valid_until.filter(|until| *until <= day)?;
@@ -92,6 +92,13 @@ pub fn receives_nothing(regulation: &Regulation, organ: &OrganId, day: NaiveDate
         ),
         None => format!("organ `{organ}`, which receives no copies since {until} and has no successor"),
     })
+}
+
+/// The day from which an organ receives copies, if it has not come on a day. What waits for such an organ is not for a
+/// successor.
+#[must_use]
+pub fn receives_later(regulation: &Regulation, organ: &OrganId, day: NaiveDate) -> Option<NaiveDate> {
+    regulation.recipient(organ)?.valid_from.filter(|from| day < *from)
 }
 
 #[cfg(test)]

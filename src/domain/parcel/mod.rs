@@ -23,7 +23,7 @@ pub use collection::{
 pub use copies::{CopyNumbers, CopyNumbersError};
 pub use copy_sending::CopySending;
 pub use copy_standing::CopyStanding;
-pub use entitled::{Registered, entitled_copies, receives_nothing};
+pub use entitled::{Registered, entitled_copies, receives_later, receives_nothing};
 pub use identity::{Channel, CopyNumber, Issue, ParcelId, ParcelState};
 pub use issues::{IssueRecord, issues, newest_revision, overtaken_by};
 pub use mail::{AddressOutcome, MailSent, RefusedAddress};

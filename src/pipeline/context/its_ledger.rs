@@ -59,9 +59,10 @@ pub fn refuse_lost_ledger(office: &Office, origin: Origin, call: &Invocation) ->
     let reconcile = || call.command("reconcile");
     Err(Failure::usage(format!(
         "the ledger `{path}` does not exist, but copies were handed over (`{}`); is its volume mounted? Bring the ledger \
-         back from a backup; {} shows what it does not know then. Without a backup {} begins a new one with what the \
-         journal of sendings knows",
+         back from a backup with {}; {} shows what it lacks then. Without a backup {} begins a new one with what the \
+         journal of sendings contains",
         sendings.path().display(),
+        call.command("restore").flag("…"),
         reconcile(),
         reconcile().asked("--reason")
     ))

@@ -93,13 +93,17 @@ fn may(people: &[Person], acting: &Acting, role: Role, today: NaiveDate) -> Resu
         Some(until) if until <= today => {
             format!("`{}` may not act since {until} (schedules/people.toml)", person.name)
         }
-        _ => format!(
-            "`{}` is not {} {}: schedules/people.toml does not give account `{}` that role",
-            person.name,
-            if matches!(role, Role::Operator | Role::Approver) { "an" } else { "a" },
-            role.word(),
-            person.account
-        ),
+        _ => {
+            let entry = Person { roles: person.roles.iter().copied().chain([role]).collect(), ..person.clone() };
+            format!(
+                "`{}` is not {} {}: schedules/people.toml does not give account `{}` that role; the person responsible for the office changes the entry there to:\n\n{}",
+                person.name,
+                if matches!(role, Role::Operator | Role::Approver) { "an" } else { "a" },
+                role.word(),
+                person.account,
+                config::person_as_toml(&entry)
+            )
+        }
     })
 }
 
@@ -194,6 +198,8 @@ mod tests {
         assert_eq!(may(&people(), &acting(1, "op", None), Role::Operator, today), Ok(()));
         let claims = refused(&people(), &acting(1, "op", Some("Approver")), Role::Approver);
         assert!(claims.contains("`Operator` is not an approver"), "{claims}");
+        let lines = "[[person]]\naccount = \"op\"\nname = \"Operator\"\nroles = [\"operator\", \"approver\"]\n";
+        assert!(claims.ends_with(&format!("changes the entry there to:\n\n{lines}")), "{claims}");
         assert!(refused(&people(), &acting(3, "gone", None), Role::Operator).contains("may not act since 2020-01-01"));
         let stranger = refused(&people(), &acting(9, "x", Some("Operator")), Role::Operator);
         assert!(stranger.contains("account `x` is not in schedules/people.toml"), "{stranger}");

@@ -110,7 +110,7 @@ async fn lease(context: &Context, lock: &FolderLock) -> Result<RunClaim, Failure
             return Err(Failure::usage(format!(
                 "another run has this ledger: `{}`; its claim lasts until {} and is renewed while it works; wait until it ends",
                 folder_lock::shown(&standing.holder),
-                standing.until.format("%Y-%m-%d %H:%M:%S UTC")
+                standing.until.with_timezone(&context.office.zone).format("%Y-%m-%d %H:%M:%S %Z")
             ))
             .coded("busy"));
         }

@@ -11,12 +11,15 @@
 //! - [`held()`]: list the documents that wait · [`reject()`]: put a held document away
 //! - [`withdraw()`]: take an act back · [`reopen()`]: open a closed period again
 //!
+//! Beside them, [`follow_up()`]: what brings changed figures to the organs.
+//!
 //! No act guesses. In a wrong state the error says what to do instead, and nothing is written.
 
 mod accept;
 mod approve;
 mod close;
 mod correct;
+mod follow_up;
 mod held;
 mod overrule;
 mod readdress;
@@ -32,6 +35,7 @@ pub use accept::{AcceptReport, AcceptScope, AcceptedDataset, accept};
 pub use approve::{Approval, IssueChoice, approve};
 pub use close::{CloseReport, OwedSupplement, close};
 pub use correct::{CorrectReport, CorrectedCell, correct};
+pub use follow_up::{FollowUp, follow_up};
 pub use held::{HeldDocument, HeldScope, Subject, Witness, held};
 pub use overrule::{OverruleReport, overrule};
 pub use readdress::{ReaddressScope, Readdressing, readdress};

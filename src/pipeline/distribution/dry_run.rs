@@ -49,12 +49,17 @@ impl WouldSend {
     }
 }
 
-/// The parcels that a run would number and hand over: those of collections whose hour has come, and waiting parcels of
-/// later issues in the register.
+/// The parcels that a run would number and hand over: those of collections whose hour has come, supplements to be
+/// numbered with their copies, and waiting parcels of later issues in the register.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn of_run(context: &Context, quarter: Period, ready: &[&Built]) -> Result<Vec<WouldSend>, Failure> {
+pub async fn of_run(
+    context: &Context,
+    quarter: Period,
+    ready: &[&Built],
+    supplements: &[(ParcelId, u32)],
+) -> Result<Vec<WouldSend>, Failure> {
     let events = report::events_of(context, quarter).await?;
     let (records, built) = (parcels(&events), issues(&events));
     let mut would = Vec::new();
@@ -73,6 +78,7 @@ pub async fn of_run(context: &Context, quarter: Period, ready: &[&Built]) -> Res
             }
         }
     }
+    would.extend(supplements.iter().map(|(parcel, copies)| WouldSend::of(context, parcel, *copies as usize)));
     let is_other = |record: &&ParcelRecord| ready.iter().all(|built| built.issue != record.parcel.issue);
     let later = records.values().filter(|r| !r.parcel.issue.is_first()).filter(is_other);
     for record in later.filter(|record| record.to_send().next().is_some()) {

@@ -14,7 +14,7 @@ use crate::{
         refused,
     },
 };
-use domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by};
+use domain::{Event, Issue, IssueRecord, ParcelId, ParcelRecord, Period, overtaken_by, receives_later};
 
 /// A parcel that waits, and its issue.
 pub struct Waiting<'a> {
@@ -42,11 +42,11 @@ pub fn waiting<'a>(
         let asked =
             |r: &&ParcelRecord| r.parcel.issue == *issue && scope.takes(&r.parcel) && r.to_send().next().is_some();
         let asked = records.values().filter(asked);
-        // For an organ that ended, nothing is tried again; below it is said what to do instead.
-        let has_ended = |record: &ParcelRecord| receives_nothing(regulation, &record.parcel.organ, today).is_some();
+        // For an organ that receives nothing, nothing is tried again; below it is said what to do instead.
+        let gets_none = |record: &ParcelRecord| receives_nothing(regulation, &record.parcel.organ, today).is_some();
         let is_ready = |record: &ParcelRecord| scope.refused || refused::is_ready(&context.office, record);
         let (mut ours, refused): (Vec<&ParcelRecord>, Vec<_>) =
-            asked.partition(|record| is_ready(record) || has_ended(record));
+            asked.partition(|record| is_ready(record) || gets_none(record));
         let why = unready(built.into(), gate_of(closed, issue), scope.now.is_some());
         let asked = ours.len();
         if why.is_some_and(|why| why != Unready::Draft) {
@@ -80,10 +80,16 @@ pub fn waiting<'a>(
             Some(why) => {
                 let what = format!("parcel `{}`", record.parcel);
                 let file = format!("schedules/{}/recipients.toml", regulation.id);
-                let how = context.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
-                let how = format!(
-                    "{how} withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again"
-                );
+                let how = if receives_later(regulation, &record.parcel.organ, today).is_some() {
+                    format!(
+                        "it goes from that day on; if the organ receives copies already, correct `valid_from` in `{file}`, and send again"
+                    )
+                } else {
+                    let how = context.call.command("readdress").option("--parcel", &record.parcel).asked("--reason");
+                    format!(
+                        "{how} withdraws it for a successor; if the organ takes its post all the same, put `valid_until` off in `{file}`, and send again"
+                    )
+                };
                 report.troubles.push(Trouble::new(what, format!("not sent: it is for {why}; {how}")));
                 false
             }

@@ -5,6 +5,8 @@
 //!
 //! In: the facts of a quarter. Out: masters, and parcels in the register. Unknown here: how parcels are sent.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Catalogue, Context, Exit, Failure, Progress, Trouble,
     collections::{
@@ -17,7 +19,7 @@ use crate::{
     distribution::number_copies::{CopyBatch, PrintedCopy, number},
     figures::{self, LoadedDatasets, check},
     status::{
-        entitlements,
+        entitlements::{self, Share},
         gate::Gate,
         ready::{self, unready},
         report,
@@ -26,8 +28,8 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, Period, Role, issues,
-    parcels,
+    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Role,
+    Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -59,6 +61,51 @@ pub async fn supplement(context: &Context, period: Period, by_person: bool) -> R
     Ok(report)
 }
 
+/// What a run would number now of the supplements of a quarter: each parcel with its copies. Their masters are made, as
+/// those of first issues are; nothing is numbered.
+///
+/// # Errors
+/// When the person does not have the role, or the store or ledger fails.
+pub async fn prospect(context: &Context, period: Period) -> Result<(SupplementReport, Vec<(ParcelId, u32)>), Failure> {
+    context.permit(Role::Operator)?;
+    let quarter = requirements::quarter(period)?;
+    let (mut report, mut would) = (SupplementReport::default(), Vec::new());
+    let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
+    for due in requirements::collections(context.office.regulation(), quarter) {
+        if make(context, quarter, &due, (&facts, &events), false, &mut report).await? {
+            events = report::events_of(context, quarter).await?;
+        }
+        let (records, issues) = (parcels(&events), issues(&events));
+        for ToNumber { issue, shares, .. } in to_number(context, &due, (&records, &issues), false) {
+            let parcel = |share: &Share<'_>| ParcelId { issue: issue.clone(), organ: share.recipient.id.clone() };
+            would.extend(shares.iter().map(|share| (parcel(share), share.copies)));
+        }
+    }
+    Ok((report, would))
+}
+
+/// The next supplement of a collection, with the forms that have come since its copies were numbered without them;
+/// `None` if no such form has come.
+#[must_use]
+pub fn owed(
+    context: &Context,
+    (first, facts): (&Issue, &[Event]),
+    records: &BTreeMap<ParcelId, ParcelRecord>,
+    issues: &BTreeMap<Issue, IssueRecord>,
+) -> Option<(Issue, Vec<FormId>)> {
+    let revision = revisions::issued(first, records)?;
+    let supplements = revisions::supplements(first, records);
+    let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
+    let then = changes_since::held(context, facts, issues, first, &Held { revision, supplements })?;
+    let now = Catalogue::derive(facts);
+    let came = |form: &&FormId| {
+        changes_since::period(context, form, first.period)
+            .is_some_and(|p| changes_since::has_come(&context.office, context.origin, &now, form, p))
+    };
+    let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
+    (!forms.is_empty()).then_some((next, forms))
+}
+
 /// Builds the next supplement of a collection if a missing form has come. Returns whether the journal has new facts.
 /// `told`: the facts about datasets, and those of the quarter.
 async fn make(
@@ -72,20 +119,8 @@ async fn make(
     let (facts, events) = told;
     let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
-    let Some(revision) = revisions::issued(&first, &records) else { return Ok(false) };
-    let supplements = revisions::supplements(&first, &records);
-    let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
-    let newest = Held { revision, supplements };
-    let Some(then) = changes_since::held(context, facts, &issues, &first, &newest) else { return Ok(false) };
+    let Some((next, forms)) = owed(context, (&first, facts), &records, &issues) else { return Ok(false) };
     let now = Catalogue::derive(facts);
-    let came = |form: &&FormId| {
-        changes_since::period(context, form, due.period)
-            .is_some_and(|p| changes_since::has_come(&context.office, context.origin, &now, form, p))
-    };
-    let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
-    if forms.is_empty() {
-        return Ok(false);
-    }
     let (term, template) = (
         term(&*context.progress, &context.office, due.term, &forms, next.supplement),
         template(context, due.term, &forms)?,
@@ -166,6 +201,41 @@ fn draw(
     })
 }
 
+/// A supplement that is built, and the organs that hold its collection and do not have it yet.
+struct ToNumber<'o> {
+    issue: Issue,
+    content_id: Sha256,
+    shares: Vec<Share<'o>>,
+}
+
+/// The supplements of a collection that are to be numbered.
+fn to_number<'o>(
+    context: &'o Context,
+    due: &DueCollection<'_>,
+    (records, issues): (&BTreeMap<ParcelId, ParcelRecord>, &BTreeMap<Issue, IssueRecord>),
+    by_person: bool,
+) -> Vec<ToNumber<'o>> {
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let holders = revisions::holders(&first, records);
+    let registered = entitlements::Registered::of(&first, records);
+    let ready = |(issue, record): &(&Issue, &IssueRecord)| {
+        issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
+    };
+    let of_issue = |(issue, record): (&Issue, &IssueRecord)| {
+        let wanted = |share: &Share<'_>| {
+            let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
+            // An organ that holds a revision built with the form does not need the supplement.
+            let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
+            !has && held.is_some_and(|held| held.seq < record.seq)
+        };
+        let shares =
+            entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
+        let shares: Vec<Share<'o>> = shares.into_iter().filter(wanted).collect();
+        ToNumber { issue: issue.clone(), content_id: record.content_id, shares }
+    };
+    issues.iter().filter(ready).map(of_issue).collect()
+}
+
 /// Numbers the supplements of a collection for the organs that hold the collection and do not have the supplements yet.
 async fn enter(
     context: &Context,
@@ -175,25 +245,11 @@ async fn enter(
     report: &mut SupplementReport,
 ) -> Result<(), Failure> {
     let (records, issues) = (parcels(events), issues(events));
-    let first = Issue::first(due.term.id.clone(), due.period);
-    let holders = revisions::holders(&first, &records);
-    let registered = entitlements::Registered::of(&first, &records);
     let profile = render::profile(&context.office)?;
-    let ready = |(issue, record): &(&Issue, &IssueRecord)| {
-        issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
-    };
-    for (issue, record) in issues.iter().filter(ready) {
-        let wanted = |share: &entitlements::Share<'_>| {
-            let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
-            // An organ that holds a revision built with the form does not need the supplement.
-            let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
-            !has && held.is_some_and(|held| held.seq < record.seq)
-        };
-        let shares =
-            entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
+    for ToNumber { issue, content_id, shares } in to_number(context, due, (&records, &issues), by_person) {
         let batches: Vec<CopyBatch<'_>> =
-            shares.into_iter().filter(wanted).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
-        let print = PrintedCopy { issue, content_id: record.content_id, profile: profile.name() };
+            shares.into_iter().map(|share| CopyBatch { share, held: None, after: 0 }).collect();
+        let print = PrintedCopy { issue: &issue, content_id, profile: profile.name() };
         number(context, &print, &batches).await?;
         let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
         report.parcels.extend(batches.iter().map(parcel));

@@ -17,6 +17,9 @@ use acquire::{Ask, Fetcher};
 use domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit};
 use read::{self, Document, Wanted};
 
+/// Why a file is refused that does not state its period, when nobody else states it.
+pub const NO_PERIOD: &str = "does not state its period; give it with --period";
+
 /// What a person says about files; if a file says it too, both have to agree.
 #[derive(Debug, Clone, Default)]
 pub struct FilesSaid {
@@ -60,7 +63,10 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
     let mut catalogue = context.catalogue().await?;
     for file in &files {
         match incoming(context, file, said).await {
-            Ok(document) => documents.push(document),
+            Ok((document, is_dated)) => {
+                report.undated += usize::from(!is_dated);
+                documents.push(document);
+            }
             Err(trouble) => report.count(Fate::Refused(trouble)),
         }
     }
@@ -116,7 +122,8 @@ impl FilesSaid {
     }
 }
 
-async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<Incoming, Trouble> {
+/// A file as it comes in, and whether it states its period itself.
+async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<(Incoming, bool), Trouble> {
     let (form, period) = (said.form.as_ref(), said.period);
     let shown = file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     let trouble = |why: String| Trouble::new(shown.clone(), why);
@@ -136,11 +143,12 @@ async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<In
         .map_err(|error| trouble(chain(&error)))?;
     let form = form.cloned().or(identity.form.clone());
     let form = form.ok_or_else(|| trouble(format!("{}; give it with --form", identity.why_no_form())))?;
+    let is_dated = identity.period.is_some();
     let period = period.or(identity.period);
-    let period = period.ok_or_else(|| trouble("does not state its period; give it with --period".into()))?;
+    let period = period.ok_or_else(|| trouble(NO_PERIOD.into()))?;
     let period =
         requirements::form(office.regulation(), period, &form).map_err(|failure| trouble(failure.message))?.period;
-    Ok(Incoming {
+    let incoming = Incoming {
         wanted: Wanted {
             form,
             period,
@@ -153,7 +161,8 @@ async fn incoming(context: &Context, file: &Path, said: &FilesSaid) -> Result<In
         from: absolute(&delivery.url),
         headers: delivery.headers,
         bytes: delivery.bytes,
-    })
+    };
+    Ok((incoming, is_dated))
 }
 
 /// The absolute path of a file, whatever folder the program was started in. It shows which files lie beside each other.

@@ -62,6 +62,14 @@ pub struct IntakeReport {
     pub refused: Vec<Trouble>,
     /// What is missing in this delivery and came with others of the same kind.
     pub missing: Vec<Trouble>,
+    /// How many files that a person brought state no period, and were read for the period that the person stated.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub undated: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl IntakeReport {

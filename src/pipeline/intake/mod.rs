@@ -17,7 +17,7 @@ pub mod sample_office;
 pub mod sources;
 mod whole;
 
-pub use import::{FilesSaid, take_files};
+pub use import::{FilesSaid, NO_PERIOD, take_files};
 pub use ingest::{Fate, Incoming, IntakeReport, take};
 pub use known::judge_again;
 pub use learn::{TemplateDraft, learn};

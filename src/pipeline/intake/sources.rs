@@ -143,6 +143,31 @@ pub fn is_service(context: &Context, form: &FormId) -> bool {
     found.is_some_and(|spec| matches!(spec.kind, SourceKind::Service { .. }))
 }
 
+/// Why a form cannot be requested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unasked {
+    /// The office has no source of it, so a person brings its files.
+    NoSource,
+    /// The environment variable with the key of its source is not set.
+    NoKey(String),
+}
+
+/// Why a form cannot be requested; `None` if it can. The sample office has every form.
+#[must_use]
+pub fn unasked(context: &Context, form: &FormId) -> Option<Unasked> {
+    if context.origin == Origin::Sample {
+        return None;
+    }
+    let spec = context.office.sources.iter().find(|s| s.form == *form && s.origin == context.origin);
+    match spec.map(|spec| &spec.kind) {
+        None | Some(SourceKind::Brought) => Some(Unasked::NoSource),
+        Some(SourceKind::Service { key_env: Some(variable), .. }) if std::env::var(variable).is_err() => {
+            Some(Unasked::NoKey(variable.clone()))
+        }
+        Some(_) => None,
+    }
+}
+
 /// The office's limits in the form that the fetcher takes.
 #[must_use]
 pub fn limits(context: &Context) -> FetchLimits {

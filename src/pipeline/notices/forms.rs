@@ -5,20 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Look;
+use super::{
+    Look,
+    bring::{bring, take_files},
+};
 use crate::{
-    Catalogue, Context, Failure, Hint,
+    Catalogue, Context, Failure,
+    intake::sources::{Unasked, unasked},
     status::{
         forms::{FormStanding, FormState},
         notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
     },
 };
-use config::SourceKind;
-use domain::{DatasetKey, Event, Fact, FormId, Origin, Period, Severity, Sha256, counted};
+use domain::{DatasetKey, Event, Fact, FormId, Period, Severity, Sha256, counted};
 use ledger::Filter;
-
-/// How many forms a command lists; more are the whole period.
-const LISTED: usize = 3;
 
 /// The notices about the forms of a period.
 ///
@@ -82,70 +82,68 @@ fn late(
     // A form of which a document is held waits for a person, not for its source.
     let late = standings.iter().filter(|form| form.state == FormState::Late && form.held == 0);
     let cause = |form: &&FormStanding| {
-        let answer = answers.get(&(&form.form, form.period)).map(|a| {
-            if a.refused {
-                format!("it came, and was refused: {}", a.words)
-            } else {
-                format!("its address {}", a.words)
-            }
-        });
-        let known = || form.late.clone().or_else(|| form.answer.clone());
-        answer.or_else(known).unwrap_or_else(|| "it was not requested".to_owned())
+        let answer = answers.get(&(&form.form, form.period));
+        // A source that answered had the key: the variable is set for the scheduler, and not for this person.
+        let unasked = unasked(look.context, &form.form).filter(|why| *why == Unasked::NoSource || answer.is_none());
+        (why_late(form, answer, unasked.as_ref()), unasked)
     };
-    let groups = by_cause(late, cause);
-    let told = groups.into_iter().map(|(cause, forms)| {
-        let part = |form: &FormStanding| {
-            if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() }
-        };
-        let subject = |form: &&FormStanding| {
-            let words = format!("late since {}{}", form.due, part(form));
-            NoticeSubject::new(format!("{}/{}", form.form, form.period), words).with(how_to_bring(
-                look.context,
-                form.period,
-                &[&form.form],
-            ))
-        };
-        let subjects: Vec<NoticeSubject> = forms.iter().map(subject).collect();
-        let text = match &forms[..] {
-            [one] => {
-                format!("form `{}` for `{}` is late since {}{}: {cause}", one.form, one.period, one.due, part(one))
-            }
-            many => {
-                let names = named(many.iter().map(|form| &form.form));
-                format!("{} of `{}` are late ({names}): {cause}", counted(many.len(), "form"), look.period)
-            }
-        };
-        let ids: Vec<&FormId> = forms.iter().map(|form| &form.form).collect();
-        let period = match &forms[..] {
-            [one] => one.period,
-            _ => look.period,
-        };
-        StatusNotice::of(NoticeKind::Late, Severity::Warning, text)
-            .because(cause)
-            .about(subjects)
-            .in_period(look.period)
-            .since(forms.iter().map(|form| form.deadline).min())
-            .with(how_to_bring(look.context, period, &ids))
-    });
-    told.collect()
+    by_cause(late, cause)
+        .into_iter()
+        .map(|((cause, unasked), forms)| late_together(look, cause, unasked.as_ref(), &forms))
+        .collect()
 }
 
-/// The command that asks for forms again, or takes in their files if they have no source.
-fn how_to_bring(context: &Context, period: Period, forms: &[&FormId]) -> Hint {
-    let mut how = context.call.command("pull").option("--period", period);
-    if forms.len() <= LISTED {
-        how = forms.iter().fold(how, |how, form| how.option("--form", form));
+/// Why a form is late. What the journal has of a form that cannot be requested is no answer of a source.
+fn why_late(form: &FormStanding, answer: Option<&Answer<'_>>, unasked: Option<&Unasked>) -> String {
+    match (answer, unasked) {
+        (Some(answer), _) if answer.refused => format!("it came, and was refused: {}", answer.words),
+        (_, Some(Unasked::NoSource)) => "no source is set, so a person has to bring the files".to_owned(),
+        (Some(answer), _) => format!("its address {}", answer.words),
+        (None, Some(Unasked::NoKey(variable))) => {
+            format!("the source needs a key, and the environment variable `{variable}` is not set")
+        }
+        (None, None) => {
+            let known = form.late.clone().or_else(|| form.answer.clone());
+            known.unwrap_or_else(|| "it was not requested".to_owned())
+        }
     }
-    let is_brought = |form: &&FormId| {
-        context.origin == Origin::Real
-            && context
-                .office
-                .sources
-                .iter()
-                .find(|source| source.form == **form)
-                .is_none_or(|source| source.kind == SourceKind::Brought)
+}
+
+/// The notice about forms that are late for one cause.
+fn late_together(look: &Look<'_>, cause: String, unasked: Option<&Unasked>, forms: &[&FormStanding]) -> StatusNotice {
+    let context = look.context;
+    let part = |form: &FormStanding| {
+        if form.lacking.is_part() { format!(" in part: without {}", form.lacking) } else { String::new() }
     };
-    if forms.iter().all(is_brought) { how.asked("--from-file") } else { how }
+    let subject = |form: &&FormStanding| {
+        let words = format!("late since {}{}", form.due, part(form));
+        let how = bring(context, form.period, &[&form.form]);
+        NoticeSubject::new(format!("{}/{}", form.form, form.period), words).with(how)
+    };
+    let subjects: Vec<NoticeSubject> = forms.iter().map(subject).collect();
+    let needs_key = matches!(unasked, Some(Unasked::NoKey(_)));
+    let then = if needs_key { "; set it and pull again, or bring the files" } else { "" };
+    let text = match forms {
+        [one] => {
+            format!("form `{}` for `{}` is late since {}{}: {cause}{then}", one.form, one.period, one.due, part(one))
+        }
+        many => {
+            let names = named(many.iter().map(|form| &form.form));
+            format!("{} of `{}` are late ({names}): {cause}{then}", counted(many.len(), "form"), look.period)
+        }
+    };
+    let ids: Vec<&FormId> = forms.iter().map(|form| &form.form).collect();
+    let period = match forms {
+        [one] => one.period,
+        _ => look.period,
+    };
+    let notice = StatusNotice::of(NoticeKind::Late, Severity::Warning, text)
+        .because(cause)
+        .about(subjects)
+        .in_period(look.period)
+        .since(forms.iter().map(|form| form.deadline).min())
+        .with(bring(context, period, &ids));
+    if needs_key { notice.or_with(take_files(context, period, &ids)) } else { notice }
 }
 
 /// Documents that came, were refused, and may still come in time.
@@ -162,7 +160,7 @@ fn refused(
             .because(answer.words)
             .about(vec![NoticeSubject::new(format!("{}/{}", form.form, form.period), answer.words)])
             .in_period(look.period)
-            .with(how_to_bring(look.context, form.period, &[&form.form]))
+            .with(bring(look.context, form.period, &[&form.form]))
     });
     told.collect()
 }

@@ -3,15 +3,18 @@
 //! In: the status of a period, its journal, its gate. Out: notices with the command that goes on. Unknown here: how a
 //! collection is built.
 
-use super::{Look, parcels::without_figures};
+use std::collections::BTreeSet;
+
+use super::{Look, bring::bring, parcels::without_figures};
 use crate::{
     Failure, Hint,
-    collections::{changes_since, inputs},
+    collections::{changes_since, inputs, revisions},
+    distribution::supplements,
     figures::{LoadedDatasets, check},
     status::{
         gate::{self, Gate, Waits},
         notice::{NoticeKind, NoticeSubject, StatusNotice, by_cause, named},
-        ready::{Unready, gate_of},
+        ready::{Unready, gate_of, unready},
         requirements,
     },
 };
@@ -27,6 +30,7 @@ pub(super) async fn of_issues(look: &Look<'_>, status: &PeriodStatus) -> Result<
     notices.extend(waits_for_forms(look));
     notices.extend(unmade(look, status));
     notices.extend(candidates(look, status));
+    notices.extend(supplements_due(look).await?);
     notices.extend(changed(look, status).await?);
     Ok(notices)
 }
@@ -157,12 +161,12 @@ fn early(look: &Look<'_>) -> Vec<StatusNotice> {
 /// Collections whose hour has come, and that wait for forms.
 fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
     let mut notices = Vec::new();
-    let pull = || look.context.call.command("pull").option("--period", look.period);
     let of = |gate: Gate| look.waits.iter().filter(move |w| w.gate == gate);
     for one in of(Gate::Held) {
         let forms = named(one.missing.iter().map(|missing| &missing.form));
         let text = format!("collection `{}` waits for {forms} (late-form policy `hold`)", one.collection);
-        let how = one.missing.iter().take(3).fold(pull(), |how, missing| how.option("--form", &missing.form));
+        let missing: Vec<&FormId> = one.missing.iter().map(|missing| &missing.form).collect();
+        let how = bring(look.context, look.period, &missing);
         let anyway = look.context.call.command("run").option("--period", look.period).flag("--now").asked("--reason");
         notices.push(
             StatusNotice::of(NoticeKind::FormHeldFor, Severity::Error, text)
@@ -184,7 +188,11 @@ fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
         };
         let subjects = empty.iter().map(|w| NoticeSubject::new(&w.collection, "none of its forms is here")).collect();
         let notice = StatusNotice::of(NoticeKind::Empty, Severity::Error, text).about(subjects);
-        notices.push(notice.because("none of its forms is here").in_period(look.period).with(pull()));
+        let mut missing: Vec<&FormId> = empty.iter().flat_map(|w| &w.missing).map(|missing| &missing.form).collect();
+        missing.sort();
+        missing.dedup();
+        let how = bring(look.context, look.period, &missing);
+        notices.push(notice.because("none of its forms is here").in_period(look.period).with(how));
     }
     notices
 }
@@ -241,6 +249,35 @@ fn candidates(look: &Look<'_>, status: &PeriodStatus) -> Vec<StatusNotice> {
             .with(how)
     });
     told.collect()
+}
+
+/// Collections whose copies went without a form that is here now: the next run makes and sends the supplement. What holds
+/// a supplement back has a notice of its own.
+async fn supplements_due(look: &Look<'_>) -> Result<Option<StatusNotice>, Failure> {
+    let facts = look.context.dataset_events().await?;
+    let (mut collections, mut came) = (Vec::new(), BTreeSet::new());
+    for due in requirements::collections(look.context.office.regulation(), look.period) {
+        let first = Issue::first(due.term.id.clone(), due.period);
+        let Some((next, forms)) = supplements::owed(look.context, (&first, &facts), look.records, look.issues) else {
+            continue;
+        };
+        let built = look.issues.get(&next);
+        let is_held_back = built.is_some_and(|built| unready(built.into(), Gate::Open, false).is_some());
+        if !is_held_back && !revisions::holders(&first, look.records).is_empty() {
+            collections.push(first.collection);
+            came.extend(forms);
+        }
+    }
+    if collections.is_empty() {
+        return Ok(None);
+    }
+    let cause = format!("form {} came after the copies went", named(&came));
+    let count = counted(collections.len(), "supplement");
+    let text = format!("{count} owed ({}): {cause}", named(&collections));
+    let subjects = collections.iter().map(|id| NoticeSubject::new(id, cause.as_str())).collect();
+    let notice = StatusNotice::of(NoticeKind::Unbuilt, Severity::Warning, text).because(cause);
+    let how = look.context.call.command("run").option("--period", look.period);
+    Ok(Some(notice.about(subjects).in_period(look.period).with(how)))
 }
 
 /// Collections whose figures changed since their copies were numbered. A candidate with these figures has a notice

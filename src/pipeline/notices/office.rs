@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use clock::Clock;
-use config::{Force, Office, obstacles};
+use config::{Force, Office, SchedulerUse, obstacles};
 use domain::{Event, Fact, Severity, plan};
 use ledger::{LockHolder, lock_holder};
 use schedule::State;
@@ -42,6 +42,8 @@ pub enum SchedulerState {
     Silent { last: DateTime<Utc> },
     /// It has never run on this ledger.
     Never,
+    /// None runs, and the office has none by its settings: people do what is due.
+    NotUsed,
 }
 
 impl SchedulerState {
@@ -50,7 +52,10 @@ impl SchedulerState {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn of(context: &Context, events: &[Event]) -> Result<Self, Failure> {
-        let Some((last, holder)) = heartbeat::last_beat(&context.ledger).await? else { return Ok(Self::Never) };
+        let is_used = context.office.settings.scheduler == SchedulerUse::Expected;
+        let Some((last, holder)) = heartbeat::last_beat(&context.ledger).await? else {
+            return Ok(if is_used { Self::Never } else { Self::NotUsed });
+        };
         let run = holder.rsplit('/').next().unwrap_or_default();
         // The daemon records its start and its end; a look for cron records neither.
         let of_run = events.iter().rev().filter(|event| event.run == run).find_map(|event| match &event.fact {
@@ -59,12 +64,14 @@ impl SchedulerState {
             _ => None,
         });
         let age = (context.now() - last).abs();
-        Ok(match of_run {
+        let state = match of_run {
             Some(true) => Self::Stopped { last },
             Some(false) if age > SILENCE => Self::Silent { last },
             None if age > SILENCE_OF_CRON => Self::Silent { last },
             _ => Self::Running { last },
-        })
+        };
+        let is_running = matches!(state, Self::Running { .. });
+        Ok(if is_used || is_running { state } else { Self::NotUsed })
     }
 }
 
@@ -93,9 +100,7 @@ pub(super) fn of_office(context: &Context, scheduler: SchedulerState, state: &St
 pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failure> {
     let mut notices = Vec::new();
     if let Some(told) = witnesses::compared(context).await?.told() {
-        let text = format!("{told}; nothing is sent until this is settled");
-        let notice = StatusNotice::of(NoticeKind::LedgerIncomplete, Severity::Error, text).because(told);
-        notices.push(notice.with(context.call.command("reconcile")));
+        notices.push(incomplete(context, told, witnesses::is_new(context).await?));
     }
     // Claims use the real time, even when a person looks as of another day.
     if let Some(holder) = run_lock::at_work(&context.ledger, &context.output, Clock::System.now()).await? {
@@ -105,6 +110,25 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
         notices.extend(locked(context).await);
     }
     Ok(notices)
+}
+
+/// The notice about a ledger that lacks what its witnesses contain. A backup has more than any witness, so it comes
+/// first, and `reconcile` adds what happened after it. PostgreSQL has tools of its own for backups.
+fn incomplete(context: &Context, told: String, is_lost: bool) -> StatusNotice {
+    let is_file = ledger_url(&context.office, context.origin).is_ok_and(|url| url.starts_with("sqlite:"));
+    let next = match (is_file, is_lost) {
+        (true, true) => "the ledger is lost: mount its disk or restore a backup; reconcile if there is none",
+        (true, false) => "nothing is sent: restore a newer backup if there is one, else reconcile",
+        (false, _) => "nothing is sent until this is settled",
+    };
+    let text = format!("{told}; {next}");
+    let notice = StatusNotice::of(NoticeKind::LedgerIncomplete, Severity::Error, text).because(told);
+    let (restore, reconcile) = (context.call.command("restore").flag("…"), context.call.command("reconcile"));
+    match (is_file, is_lost) {
+        (true, true) => notice.with(restore).or_with(reconcile),
+        (true, false) => notice.with(reconcile).or_with(restore),
+        (false, _) => notice.with(reconcile),
+    }
 }
 
 /// Another program that keeps the ledger locked, so that no command can write it.
@@ -123,7 +147,7 @@ fn about_scheduler(office: &Office, call: &Invocation, scheduler: SchedulerState
     let at = |last: DateTime<Utc>| last.with_timezone(&office.zone).format("%Y-%m-%d %H:%M %Z").to_string();
     let start = "start its service, or do now what is due";
     let (kind, severity, text, since) = match scheduler {
-        SchedulerState::Running { .. } => return None,
+        SchedulerState::Running { .. } | SchedulerState::NotUsed => return None,
         SchedulerState::Stopped { last } => (
             NoticeKind::SchedulerDead,
             Severity::Error,
@@ -139,7 +163,9 @@ fn about_scheduler(office: &Office, call: &Invocation, scheduler: SchedulerState
         SchedulerState::Never => (
             NoticeKind::SchedulerUnused,
             Severity::Warning,
-            format!("the scheduler has never run here, so nothing happens by itself; {start}"),
+            format!(
+                "the scheduler has never run here, so nothing happens by itself; {start}; an office without one sets `scheduler = \"none\"` in zhinaq.toml"
+            ),
             None,
         ),
     };

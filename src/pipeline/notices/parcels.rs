@@ -12,7 +12,7 @@ use crate::{
         refused,
     },
 };
-use domain::{Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_nothing};
+use domain::{Issue, ParcelRecord, ParcelState, Severity, counted, overtaken_by, receives_later, receives_nothing};
 
 /// The notices about the parcels of a period.
 pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
@@ -24,7 +24,7 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
         failed.partition(|record| refused::is_ready(&look.context.office, record));
     // The program does not try these again by itself; a notice about their issue says so.
     failed.retain(|record| look.why_not(&record.parcel.issue) != Some(Unready::WithoutFigures));
-    // No address helps an organ that has ended, and nobody tries again; what waits for it has a notice of its own.
+    // No address helps an organ that receives nothing, and nobody tries again; what waits for it has a notice of its own.
     failed.retain(|record| ended(look, record).is_none());
     refused.retain(|record| ended(look, record).is_none());
     let in_part = |r: &&ParcelRecord| r.state.is_handed() && r.again.is_none();
@@ -37,13 +37,26 @@ pub(super) fn of_parcels(look: &Look<'_>) -> Vec<StatusNotice> {
     notices
 }
 
-/// Why the organ of a parcel receives nothing today; `None` if it receives.
+/// Why the organ of a parcel receives nothing today, because it has ended or begins later; `None` if it receives.
 fn ended(look: &Look<'_>, record: &ParcelRecord) -> Option<String> {
     receives_nothing(look.context.office.regulation(), &record.parcel.organ, look.context.today())
 }
 
-fn readdress(look: &Look<'_>, record: &ParcelRecord) -> Hint {
+/// The command for a parcel whose organ receives nothing today: what waits for an organ that ended goes to a successor,
+/// and an organ that receives later gets its own.
+fn instead(look: &Look<'_>, record: &ParcelRecord) -> Hint {
+    if correct_day(look, record).is_some() {
+        return look.context.call.command("send").option("--period", look.period);
+    }
     look.context.call.command("readdress").option("--parcel", &record.parcel).asked("--reason")
+}
+
+/// What a person can do about an organ that receives copies only later; `None` for every other organ.
+fn correct_day(look: &Look<'_>, record: &ParcelRecord) -> Option<String> {
+    let regulation = look.context.office.regulation();
+    receives_later(regulation, &record.parcel.organ, look.context.today())?;
+    let file = format!("schedules/{}/recipients.toml", regulation.id);
+    Some(format!("if it receives copies already, correct `valid_from` in `{file}`, then send"))
 }
 
 fn settle(look: &Look<'_>, record: &ParcelRecord, outcome: &str) -> Hint {
@@ -70,8 +83,8 @@ fn uncertain<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord
 
 fn bounced<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>) -> Vec<StatusNotice> {
     let resend = |r: &ParcelRecord| match ended(look, r) {
-        Some(_) => readdress(look, r),
-        None => look.context.call.command("resend").option("--parcel", &r.parcel).asked("--reason"),
+        Some(_) if correct_day(look, r).is_none() => instead(look, r),
+        _ => look.context.call.command("resend").option("--parcel", &r.parcel).asked("--reason"),
     };
     let groups = by_cause(records, |record| (without_address(&record.words), ended(look, record)));
     let told = groups.into_iter().filter_map(|((cause, ended), records)| {
@@ -79,8 +92,11 @@ fn bounced<'a>(look: &Look<'_>, records: impl Iterator<Item = &'a ParcelRecord>)
         let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &r.words).with(resend(r));
         let count = counted(records.len(), "parcel");
         let names = named(records.iter().map(|r| &r.parcel));
-        let next =
-            ended.unwrap_or_else(|| "correct [addresses] in zhinaq.toml if it is wrong, then send again".to_owned());
+        let next = match (ended, correct_day(look, first)) {
+            (Some(ended), Some(correct)) => format!("it is for {ended}; {correct}"),
+            (Some(ended), None) => ended,
+            (None, _) => "correct [addresses] in zhinaq.toml if it is wrong, then send again".to_owned(),
+        };
         let text = format!("{count} came back ({names}): {cause}; {next}");
         let notice = StatusNotice::of(NoticeKind::Bounced, Severity::Error, text).because(cause);
         Some(notice.about(records.iter().map(subject).collect()).in_period(look.period).with(resend(first)))
@@ -147,7 +163,7 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
         ParcelState::Bounced => {
             notice.with(look.context.call.command("resend").option("--parcel", parcel).asked("--reason"))
         }
-        _ if ended(look, record).is_some() => notice.with(readdress(look, record)),
+        _ if ended(look, record).is_some() => notice.with(instead(look, record)),
         _ if !refused::is_ready(&look.context.office, record) => {
             notice.with(refused::try_again(&look.context.call, record))
         }
@@ -155,7 +171,7 @@ fn second_sending(look: &Look<'_>, record: &ParcelRecord) -> Option<StatusNotice
     })
 }
 
-/// What waits for organs that receive nothing any more, whatever a server said about it: one notice for each organ.
+/// What waits for organs that receive nothing today, whatever a server said about it: one notice for each organ.
 fn for_the_ended(look: &Look<'_>) -> Vec<StatusNotice> {
     let waits = |r: &&ParcelRecord| match r.state {
         ParcelState::Queued => r.to_send().next().is_some(),
@@ -169,15 +185,18 @@ fn for_the_ended(look: &Look<'_>) -> Vec<StatusNotice> {
         let records: Vec<&ParcelRecord> = waiting.into_iter().map(|(_, record)| record).collect();
         let first = records.first()?;
         let names = named(records.iter().map(|r| &r.parcel));
-        let text = format!("{} not sent ({names}): {why}", counted(records.len(), "parcel"));
-        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(readdress(look, r));
+        let later = correct_day(look, first);
+        let then =
+            later.as_ref().map_or_else(String::new, |correct| format!("; nothing goes before that day; {correct}"));
+        let text = format!("{} not sent ({names}): {why}{then}", counted(records.len(), "parcel"));
+        let subject = |r: &&ParcelRecord| NoticeSubject::new(&r.parcel, &why).with(instead(look, r));
         // One act for all of them, unless an uncertain copy has to be settled before.
         let is_settled = |r: &ParcelRecord| r.parcel.organ != first.parcel.organ || r.uncertain().is_empty();
-        let how = if records.len() > 1 && look.records.values().all(is_settled) {
+        let how = if later.is_none() && records.len() > 1 && look.records.values().all(is_settled) {
             let how = look.context.call.command("readdress").option("--period", look.period);
             how.option("--organ", &first.parcel.organ).asked("--reason")
         } else {
-            readdress(look, first)
+            instead(look, first)
         };
         let notice = StatusNotice::of(NoticeKind::Unsent, Severity::Warning, text).because(&why);
         Some(notice.about(records.iter().map(subject).collect()).in_period(look.period).with(how))

@@ -18,7 +18,8 @@ use crate::{
         requirements,
     },
 };
-use domain::{Duty, Event, Fact, Origin, Period, Subject, in_force};
+use config::SchedulerUse;
+use domain::{Duty, Event, Fact, Obligation, Origin, Period, Subject, in_force};
 use ledger::Filter;
 use schedule::{Agenda, State, first_issue};
 
@@ -108,7 +109,7 @@ pub async fn morning(context: &Context) -> Result<Morning, Failure> {
 }
 
 /// The periods that are looked at: those of which something was built or numbered and that are not closed, and those of
-/// which the schedule owes something that is overdue.
+/// which something is overdue that the schedule owes, or an office without a scheduler since its first act.
 fn open_periods(context: &Context, events: &[Event], state: &State, agenda: &Agenda) -> BTreeSet<Period> {
     let now = context.now();
     let of = |period: Period| requirements::quarter(period).unwrap_or(period);
@@ -128,10 +129,37 @@ fn open_periods(context: &Context, events: &[Event], state: &State, agenda: &Age
     open.retain(|period| !closed.contains(period));
     open.extend(state.overdue.keys().filter(|duty| !state.met.contains_key(*duty)).map(|duty| of(duty.period)));
     if let Some(since) = state.since {
-        let past = agenda.owed.iter().filter(|owed| agenda.counts(owed, since) && owed.opens <= now);
-        open.extend(past.filter(|owed| !state.met.contains_key(&owed.duty)).map(|owed| of(owed.duty.period)));
+        open.extend(begun(agenda, state, (since, now)).map(|owed| of(owed.duty.period)));
+    }
+    // No schedule records what people did, so what they finished is looked up.
+    let first = events.first().filter(|_| context.office.settings.scheduler == SchedulerUse::None);
+    if let Some(first) = first {
+        let since = first.at.with_timezone(&context.office.zone).date_naive();
+        let left = begun(agenda, state, (since, now)).filter(|owed| !is_done(context, state, agenda, &owed.duty));
+        open.extend(left.map(|owed| of(owed.duty.period)).filter(|period| !closed.contains(period)));
     }
     open
+}
+
+/// What fell due on or after a day, has begun, and is not recorded as done.
+fn begun<'a>(
+    agenda: &'a Agenda,
+    state: &'a State,
+    (since, now): (NaiveDate, DateTime<Utc>),
+) -> impl Iterator<Item = &'a Obligation> {
+    let counts = move |owed: &&Obligation| agenda.counts(owed, since) && owed.opens <= now;
+    agenda.owed.iter().filter(counts).filter(|owed| !state.met.contains_key(&owed.duty))
+}
+
+/// Whether a form has come as a whole, or every parcel of a collection was handed over.
+fn is_done(context: &Context, state: &State, agenda: &Agenda, duty: &Duty) -> bool {
+    match &duty.subject {
+        Subject::Form(form) => state.came(agenda, form, duty.period).is_some(),
+        Subject::Collection(_) => first_issue(duty).is_some_and(|issue| {
+            let Some(handing) = state.handing(&issue) else { return false };
+            handing.handed() > 0 && handing.handed() >= agenda.parcels(&issue, &handing.records, context.today())
+        }),
+    }
 }
 
 fn progress(report: &StatusReport) -> Option<PeriodProgress> {
@@ -149,15 +177,8 @@ fn progress(report: &StatusReport) -> Option<PeriodProgress> {
 /// What is due next and not done, by deadline.
 fn next(context: &Context, state: &State, agenda: &Agenda) -> Vec<NextDue> {
     let now = context.now();
-    let is_done = |duty: &Duty| match &duty.subject {
-        Subject::Form(form) => state.came(agenda, form, duty.period).is_some(),
-        Subject::Collection(_) => first_issue(duty).is_some_and(|issue| {
-            let Some(handing) = state.handing(&issue) else { return false };
-            handing.handed() > 0 && handing.handed() >= agenda.parcels(&issue, &handing.records, context.today())
-        }),
-    };
     let until = now + TimeDelta::days(100);
-    let open = agenda.owed_between(now, until).iter().filter(|owed| !is_done(&owed.duty));
+    let open = agenda.owed_between(now, until).iter().filter(|owed| !is_done(context, state, agenda, &owed.duty));
     let mut next: Vec<NextDue> = Vec::new();
     for owed in open {
         let kind = owed.due.kind();

@@ -4,7 +4,7 @@
 
 use crate::Failure;
 use config::Office;
-use domain::{Agency, CollectionId, FormId, OrganId, Unit, known_instead};
+use domain::{Agency, AgencyName, CollectionId, FormId, Language, OrganId, Unit, known_instead};
 
 /// The ids of one request; an empty list has nothing to check.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,12 +68,15 @@ pub fn units(office: &Office, ids: &[Unit]) -> Result<(), Failure> {
 /// As [`units`], for codes of agencies. `all` is every agency together.
 ///
 /// # Errors
-/// As [`known`].
+/// For the first unknown code, with every known one and its title: a code that is near may be of another agency.
 pub fn agencies(office: &Office, ids: &[Agency]) -> Result<(), Failure> {
     let unsaid = Agency::unsaid();
-    let own = office.agencies.iter().map(|agency| agency.agency.as_str()).filter(|code| *code != "all");
-    let listed = std::iter::once("all").chain(own);
-    check("agency", ids.iter().filter(|agency| **agency != unsaid).map(Agency::as_str), listed)
+    let is_listed = |agency: &Agency| agency.is_all() || office.agencies.iter().any(|one| one.agency == *agency);
+    let Some(unknown) = ids.iter().find(|agency| **agency != unsaid && !is_listed(agency)) else { return Ok(()) };
+    let shown = |one: &AgencyName| format!("`{}` ({})", one.agency, one.titles.of(Language::EN));
+    let listed: Vec<String> = office.agencies.iter().map(shown).collect();
+    let codes = format!("the codes of schedules/regions.toml are {}", listed.join(", "));
+    Err(Failure::usage(format!("agency `{unknown}` is unknown: {codes}")).coded("unknown-id"))
 }
 
 fn check<'a>(
@@ -108,7 +111,10 @@ mod tests {
         let units = ["1999".parse().unwrap()];
         assert!(refused(Named { units: &units, ..Named::default() }).contains("it is one of 19, "));
         let agencies = ["1".parse().unwrap()];
-        assert!(refused(Named { agencies: &agencies, ..Named::default() }).starts_with("agency `1` is unknown"));
+        assert!(refused(Named { agencies: &agencies, ..Named::default() }).starts_with("agency `1` is unknown: "));
+        let agencies = ["05".parse().unwrap()];
+        let error = refused(Named { agencies: &agencies, ..Named::default() });
+        assert!(error.contains("`all` (All agencies), `01` (Prosecutor's office bodies), "), "{error}");
     }
 
     #[test]

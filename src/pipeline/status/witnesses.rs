@@ -142,8 +142,9 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
     if let Some(told) = comparison.told() {
         let reconcile = || context.call.command("reconcile");
         return Err(Failure::usage(format!(
-            "{told}; nothing was sent. If the ledger was restored from a backup, or a volume is not mounted, mend that \
-             first; {} lists every difference, and {} takes them in",
+            "{told}; nothing was sent. If a volume is not mounted, or a newer backup exists, mount it or bring it back \
+             first ({}); then {} lists every difference, and {} takes them in",
+            context.call.command("restore").flag("…"),
             reconcile(),
             reconcile().asked("--reason")
         ))
@@ -309,7 +310,10 @@ pub fn taken_from_outside(at: DateTime<Utc>, fact: Fact) -> Witnessed {
 
 /// Whether nothing was ever done on the ledger. A run that ended between making copies and numbering them has recorded
 /// that it began.
-async fn is_new(context: &Context) -> Result<bool, Failure> {
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn is_new(context: &Context) -> Result<bool, Failure> {
     let begun = ["run-started", "scheduled", "fetched", "dataset-read", "refused", "built"];
     Ok(context.events(&Filter::default().kinds(&begun)).await?.is_empty())
 }
