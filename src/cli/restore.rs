@@ -97,9 +97,9 @@ fn text(report: &RestoreReport, office: &Office) -> String {
         match report.journal_until {
             Some(last) => {
                 let last = zone::named(last, office);
-                text.push_str(&format!("compared with `{journal}`, whose last hand-over is of {last}\n"));
+                text.push_str(&format!("compared with `{journal}`, whose last sending is of {last}\n"));
             }
-            None => text.push_str(&format!("compared with `{journal}`, which contains no hand-over\n")),
+            None => text.push_str(&format!("compared with `{journal}`, which contains no sending\n")),
         }
     }
     text

@@ -95,10 +95,11 @@ impl SendingsRead {
         self.kept_beside.last().is_some_and(|line| Some(line.file) != self.file)
     }
 
-    /// When the last fact was written.
+    /// When the last sending was begun.
     #[must_use]
-    pub fn last(&self) -> Option<DateTime<Utc>> {
-        self.facts.last().map(|written| written.at)
+    pub fn last_sending(&self) -> Option<DateTime<Utc>> {
+        let is_sending = |written: &&Witnessed| matches!(written.fact, Fact::Sending { .. });
+        self.facts.iter().rfind(is_sending).map(|written| written.at)
     }
 }
 

@@ -55,7 +55,7 @@ pub struct RestoreReport {
     pub dry_run: bool,
     /// The journal of sendings with which the ledger was compared, or would be.
     pub journal: PathBuf,
-    /// When the last fact in it was written.
+    /// When the last sending in it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal_until: Option<chrono::DateTime<chrono::Utc>>,
     /// Why it cannot show whether copies were handed over after the backup, if it cannot.
@@ -237,7 +237,7 @@ pub async fn restore(
         other_settings: plan.other_settings.clone(),
         dry_run,
         journal: journal.path().to_owned(),
-        journal_until: written.last(),
+        journal_until: written.last_sending(),
         unseen,
         comparison: None,
     };
