@@ -13,7 +13,7 @@ use super::{
 };
 use config::Office;
 use domain::CopyNumbers;
-use pipeline::{self, Exit, Reconciliation};
+use pipeline::{self, Context, ReconcileDecision, Reconciliation};
 
 /// Compare the ledger with what was sent, and add what it lacks
 ///
@@ -21,6 +21,9 @@ use pipeline::{self, Exit, Reconciliation};
 /// mounted; then every sending command stops. This command compares the ledger with the journal of sendings
 /// (`[ledger] witness`), the outbox and the numbered copies. Without --reason it only shows the differences. With --reason an
 /// operator adds them to the ledger; nothing is sent.
+///
+/// Where the journal of sendings is missing, is a copy, or belongs to another ledger, nothing here shows what was handed over
+/// after a backup. Then nothing is sent until an operator found it out, and says with --complete that the ledger contains all.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
@@ -30,6 +33,13 @@ pub struct Args {
     /// Add the missing parcels to the ledger, and why; recorded in the journal
     #[arg(long)]
     reason: Option<String>,
+    /// The operator found out that the ledger, with what this command adds, contains all that was handed over; ends the doubt
+    #[arg(long, requires = "reason")]
+    complete: bool,
+    /// What was handed over although nothing here shows it: a period such as 2025-Q2, or a parcel such as 2025-Q2/crime/r0/mia.
+    /// Its copies that wait are entered as handed over; may be repeated
+    #[arg(long, value_name = "WHAT", requires = "reason")]
+    sent: Vec<String>,
     #[command(flatten)]
     context: ContextArgs,
 }
@@ -39,24 +49,43 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Some(_) => context::open_to_reconcile(global, &args.context).await?,
         None => context::open_to_look(global, &args.context).await?,
     };
-    let done = pipeline::reconcile(&context, &args.maildir, args.reason.as_deref()).await?;
+    let (complete, sent) = (args.complete, args.sent);
+    let decision = args.reason.map(|reason| ReconcileDecision { reason, complete, sent });
+    let done = pipeline::reconcile(&context, &args.maildir, decision.as_ref()).await?;
     if global.format == Format::Json {
         out::json(&done)?;
     } else {
         out::data(&table(&done, &context.office))?;
     }
+    say(global, &context, &done);
+    Ok(done.exit())
+}
+
+/// What was done, and what is left to do.
+fn say(global: &Global, context: &Context, done: &Reconciliation) {
     let comparison = &done.comparison;
-    if comparison.agrees() {
-        out::say(global, "the ledger contains all that was handed over");
-    } else if !done.taken {
+    if done.taken && comparison.differs() {
+        let parcels = domain::counted(comparison.unknown.len(), "parcel");
+        out::say(global, &format!("{parcels} added to the ledger; nothing was sent"));
+    } else if comparison.differs() {
         out::say(global, "nothing was changed; the same command with --reason adds these parcels to the ledger");
-    } else {
+    } else if comparison.doubt.is_none() {
+        out::say(global, "the ledger contains all that was handed over, as far as its witnesses show");
+    }
+    if let Some(doubt) = done.doubt() {
+        out::warn(&doubt.words);
+        let journal = context.sendings.path().display();
+        let how = context.call.command("reconcile").flag("--complete").asked("--reason");
         out::say(
             global,
-            &format!("{} added to the ledger; nothing was sent", domain::counted(comparison.unknown.len(), "parcel")),
+            &format!(
+                "put `{journal}` and the outbox back as they were after the last hand-over, and look again; or find out what \
+                 was handed over, enter with --sent what is missing, and end the doubt with {how}; nothing is sent before"
+            ),
         );
+    } else if done.complete {
+        out::say(global, "the ledger counts as complete from now on; nothing was sent");
     }
-    Ok(if done.taken || comparison.agrees() { Exit::Done } else { Exit::Short })
 }
 
 fn table(done: &Reconciliation, office: &Office) -> String {

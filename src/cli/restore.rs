@@ -10,15 +10,17 @@ use super::{
     global::{Format, Global},
     out, zone,
 };
+use config::Office;
 use domain::Origin;
-use pipeline::{self, Exit, Failure, RestoreReport, hint};
+use pipeline::{self, Exit, Failure, RestoreReport, WitnessComparison, hint};
 
 /// Check a backup and bring it back
 ///
 /// An operator does this, while no run and no scheduler works here. Every file of the backup must have the hash of its
 /// manifest. What is there already is replaced only with --yes, and stays beside under another name. In a folder without an
 /// office the office's files are brought back too. Then the ledger is compared with the witnesses: if copies were handed over
-/// after the backup, nothing is sent before `zhinaq reconcile`.
+/// after the backup, nothing is sent before `zhinaq reconcile`. The same holds where the journal of sendings is missing, is a
+/// copy, or belongs to another ledger: then nothing here shows what was handed over after the backup.
 #[derive(Debug, clap::Args)]
 #[command(arg = format_option::offers(format_option::DATA))]
 pub struct Args {
@@ -49,27 +51,37 @@ pub async fn run(mut args: Args, global: &Global) -> Ended {
     }
     let (office, options) = context::to_restore(global, &args.context)?;
     let call = options.call.clone();
-    let zone = office.clone();
+    let home = office.clone();
     let report = pipeline::restore(office, options, &backup, (args.yes.yes, args.dry_run)).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
-        out::data(&text(&report, &zone::named(report.made, &zone)))?;
+        out::data(&text(&report, &home))?;
     }
     if !report.other_settings.is_empty() {
         let named = report.other_settings.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         let files = domain::counted(report.other_settings.len(), "file");
         out::warn(&format!("{files} of the office differ from the backup and stay as they are: {named}"));
     }
-    let Some(told) = report.comparison.as_ref().and_then(pipeline::WitnessComparison::told) else {
-        return Ok(Exit::Done);
-    };
     let how = call.command("reconcile");
-    out::warn(&format!("{told}; nothing is sent until you run {how}"));
-    Ok(Exit::Short)
+    let comparison = report.comparison.as_ref();
+    if let Some(told) = comparison.and_then(WitnessComparison::told) {
+        out::warn(&format!("{told}; nothing is sent until you run {how}"));
+    } else if let Some(unseen) = report.unseen {
+        let now = unseen.now();
+        out::warn(&format!(
+            "{now}; put the last one back first, or nothing is sent after the restore until you run {how}"
+        ));
+    }
+    // The missing parcels are told first; that more may be missing is another matter.
+    if let Some(doubt) = comparison.filter(|comparison| comparison.differs()).and_then(|c| c.doubt.as_ref()) {
+        out::warn(&doubt.words);
+    }
+    Ok(report.exit())
 }
 
-fn text(report: &RestoreReport, made: &str) -> String {
+fn text(report: &RestoreReport, office: &Office) -> String {
+    let made = zone::named(report.made, office);
     let done = if report.dry_run { "would be restored" } else { "restored" };
     let (files, same) = (domain::counted(report.restored, "file"), report.same);
     let mut text = format!(
@@ -79,6 +91,16 @@ fn text(report: &RestoreReport, made: &str) -> String {
     );
     for path in &report.set_aside {
         text.push_str(&format!("kept      {}\n", hint::quoted(&path.display().to_string())));
+    }
+    if report.comparison.is_some() && report.unseen.is_none() {
+        let journal = report.journal.display();
+        match report.journal_until {
+            Some(last) => {
+                let last = zone::named(last, office);
+                text.push_str(&format!("compared with `{journal}`, whose last sending is of {last}\n"));
+            }
+            None => text.push_str(&format!("compared with `{journal}`, which contains no sending\n")),
+        }
     }
     text
 }

@@ -32,6 +32,9 @@ const WITNESS: &str = "\
 office has `sendings-sample.jsonl`. The ledger is held against it before anything is sent: a ledger that was restored from a
 backup, deleted or not mounted knows less, and then nothing leaves before a person ran `zhinaq reconcile`.
 
+A backup does not contain these files. Before a restore in another folder bring their last state there: a copy of an
+earlier day does not show what left since, and without them nothing leaves before a person found that out.
+
 Do not edit these files, and do not restore them together with the ledger. `[ledger] witness` in zhinaq.toml moves them.
 ";
 /// How the written files differ from those built into the program.

@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -19,10 +19,31 @@ pub fn append_lines(path: &Path, lines: &str, flush: bool) -> Result<(), Publish
     append(path, lines, flush).map_err(|source| PublishError::Io { path: path.to_owned(), source })
 }
 
+/// Creates an empty file for lines, unless it exists, and the folders that lead to it. Returns the number that the file
+/// system gave the file: a copy of the file has another one.
+///
+/// # Errors
+/// The file system fails.
+pub fn begin_lines(path: &Path) -> Result<u64, PublishError> {
+    let begun = || -> io::Result<u64> {
+        let folder = folder_of(path);
+        fs::create_dir_all(folder)?;
+        let file = open(path)?;
+        keep_folder(folder)?;
+        Ok(file.metadata()?.ino())
+    };
+    begun().map_err(|source| PublishError::Io { path: path.to_owned(), source })
+}
+
+/// Opens a file for lines, which only its owner may read.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
+}
+
 fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
-    let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    let mut file = open(path)?;
     let mut text = String::with_capacity(lines.len() + 2);
     if is_torn(&mut file)? {
         text.push('\n');
@@ -61,6 +82,12 @@ mod tests {
         append_lines(&path, "one", true).unwrap();
         append_lines(&path, "two\nthree\n", false).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\nthree\n");
+        let number = begin_lines(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\nthree\n", "a file that exists stays as it is");
+        let copy = folder.path().join("copy.jsonl");
+        fs::copy(&path, &copy).unwrap();
+        assert_ne!(begin_lines(&copy).unwrap(), number);
+        assert_eq!(begin_lines(&path).unwrap(), number);
         fs::write(&path, "one\ntw").unwrap();
         append_lines(&path, "three", true).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntw\nthree\n");

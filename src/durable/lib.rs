@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use append::append_lines;
+pub use append::{append_lines, begin_lines};
 pub use folders::keep_folder;
 pub use free_space::{free_space, nearest_place};
 pub use part::{part_name, sweep};

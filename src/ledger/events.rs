@@ -158,6 +158,19 @@ impl Ledger {
         Ok(row.try_get::<String, _>(0)? == run && row.try_get::<String, _>(1)? == body)
     }
 
+    /// The run that wrote the first event; `None` while the ledger is empty. Copies of a ledger have it in common, and
+    /// two ledgers have different ones.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn first_run(&self) -> Result<Option<String>, LedgerError> {
+        let first = sqlx::query_scalar("SELECT run FROM events ORDER BY seq LIMIT 1");
+        let mut connection = self.reader().await?;
+        let run: Option<String> = self.limits.within(first.fetch_optional(&mut *connection)).await?;
+        connection.give_back();
+        Ok(run)
+    }
+
     /// The events that a filter selects, in the order in which they were written.
     ///
     /// # Errors

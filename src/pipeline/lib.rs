@@ -53,9 +53,10 @@ pub use context::{
 pub use decisions::{
     AcceptReport, AcceptScope, AcceptedDataset, ActKind, Approval, Candidate, ChangedCell, CloseReport, CorrectReport,
     CorrectedCell, FollowUp, HeldDocument, HeldScope, IssueChoice, OverruleReport, OwedSupplement, PastAct,
-    ProvedReport, ReaddressScope, Readdressing, RebuildReport, Reconciliation, RejectReport, ResendReport, ResendScope,
-    Settlement, Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force, approve, close, correct,
-    follow_up, held, overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle, settle_proved, withdraw,
+    ProvedReport, ReaddressScope, Readdressing, RebuildReport, ReconcileDecision, Reconciliation, RejectReport,
+    ResendReport, ResendScope, Settlement, Subject as HeldAs, WithdrawScope, Witness, WouldGet, accept, acts_in_force,
+    approve, close, correct, follow_up, held, overrule, readdress, rebuild, reconcile, reject, reopen, resend, settle,
+    settle_proved, withdraw,
 };
 pub use distribution::{
     Came, ReceiptsReport, ReceiptsScope, RegisterRow, SendReport, SendScope, SupplementReport, WouldSend,
@@ -88,5 +89,5 @@ pub use status::known::{Named, known};
 pub use status::notice::exit_of;
 pub use status::{
     AnswerLine, FormStanding, FormState, NoticeKind, NoticeSubject, StatusNotice, StatusReport, UnknownParcel, Waits,
-    WitnessComparison, answers,
+    WitnessComparison, WitnessDoubt, answers,
 };

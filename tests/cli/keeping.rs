@@ -52,6 +52,9 @@ fn all_is_lost_and_comes_back() {
     assert!(!office.path().join("output").exists());
     let back = sample(&office, &["restore", "safe"]).exits(0);
     assert!(back.out.contains("restored"), "{}", back.out);
+    // The witness agrees: no question, and the operator reads how far it goes.
+    assert!(!back.err.contains("warning"), "{}", back.err);
+    assert!(back.out.contains("whose last sending is of 2025-07-16 12:"), "{}", back.out);
 
     assert_eq!(files(&office.path().join("output/sample/2025-Q2")), copies);
     assert_eq!(sample(&office, &["register", "--period", "2025-Q2", "--format", "json"]).exits(0).out, register);

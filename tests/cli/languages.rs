@@ -84,6 +84,28 @@ fn a_quarter_is_told_in_russian_and_in_kazakh() {
 }
 
 #[test]
+fn a_restore_without_its_witness_is_told_in_russian_and_in_kazakh() {
+    let (office, elsewhere, backups) = (Office::small(), Office::empty(), tempfile::tempdir().unwrap());
+    let backup = backups.path().join("backup");
+    let backup = backup.to_str().unwrap();
+    office.zhinaq(&sample(&["run", "--period", PERIOD, "--no-send"])).exits(0);
+    office.zhinaq(&sample(&["backup", backup])).exits(0);
+    let back = elsewhere.zhinaq(&sample(&["restore", backup, "--language", "ru"])).exits(4);
+    assert!(back.err.contains("журнала отправок этого журнала операций там не было"), "{}", back.err);
+    let mut left = Vec::new();
+    for command in [
+        &["run", "--period", PERIOD][..],
+        &["reconcile"],
+        &["reconcile", "--sent", "2024-Q4", "--reason", "x"],
+        &["journal", "--kind", "restored"],
+    ] {
+        let [russian, kazakh] = told(&elsewhere, &sample(command), &mut left);
+        assert_ne!(russian, kazakh, "{command:?}");
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
 fn the_office_chooses_the_language_and_a_person_another_one() {
     let office = Office::fresh();
     office.edit("zhinaq.toml", |text| text.replace("#language = \"ru\"", "language = \"ru\""));

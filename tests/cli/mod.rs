@@ -12,6 +12,7 @@ mod lies;
 mod look;
 mod online;
 mod origin;
+mod restoring;
 mod sources;
 mod wrong;
 

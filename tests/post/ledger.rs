@@ -79,6 +79,7 @@ fn driver_path(url: &str) -> String {
 
 async fn keeps_events(ledger: &Ledger) {
     assert_eq!(ledger.append("run-1", &person(), at(0), &[]).await.unwrap(), Vec::<i64>::new());
+    assert_eq!(ledger.first_run().await.unwrap(), None, "an empty ledger was begun by nobody");
     let facts: Vec<Fact> = (0..600).map(|i| fetched(i, if i % 2 == 0 { "2025-M06" } else { "2025-M03" })).collect();
     let seqs = ledger.append("run-1", &person(), at(0), &facts).await.unwrap();
     assert_eq!(seqs, (1..=600).collect::<Vec<i64>>());
@@ -92,6 +93,7 @@ async fn keeps_events(ledger: &Ledger) {
     };
     assert_eq!(ledger.append("run-2", &Actor::Schedule, at(1), std::slice::from_ref(&sending)).await.unwrap(), [601]);
 
+    assert_eq!(ledger.first_run().await.unwrap().as_deref(), Some("run-1"));
     let all = ledger.events(&Filter::default()).await.unwrap();
     assert_eq!(all.iter().map(|e| e.fact.clone()).collect::<Vec<_>>(), [facts, vec![sending.clone()]].concat());
     assert_eq!((all[0].seq, all[0].at, all[0].run.as_str(), &all[0].actor), (1, at(0), "run-1", &person()));

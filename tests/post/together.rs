@@ -86,3 +86,24 @@ async fn two_that_send_at_once_on_postgresql_hand_each_copy_over_once() {
     assert!(copies.iter().all(|copy| delivered.get(copy) == Some(&1)), "{delivered:?}");
     assert_eq!(delivered.len(), copies.len());
 }
+
+/// A database that was restored elsewhere, or that a second machine joins: its journal of sendings is not there.
+#[test]
+fn a_ledger_on_postgresql_without_its_journal_of_sendings_sends_nothing_before_a_person_decides() {
+    let Some(postgres) = Postgres::start() else { return };
+    let first = office(&postgres.url());
+    first.zhinaq(&["run", "--period", "2025-Q2", "--no-send"]);
+    let elsewhere = office(&postgres.url());
+    let send = ["send", "--period", "2025-Q2", "--now", "--reason", "trial"];
+    let refused = elsewhere.zhinaq(&send).exits(1).err;
+    assert!(refused.contains("no journal of sendings of this ledger is here"), "{refused}");
+    assert!(refused.contains("zhinaq reconcile --complete --reason"), "{refused}");
+    let still = elsewhere.zhinaq(&["reconcile", "--reason", "x"]).exits(4).err;
+    assert!(still.contains("no journal of sendings of this ledger is here"), "{still}");
+    let decided = ["reconcile", "--complete", "--reason", "the other machine has sent nothing"];
+    elsewhere.zhinaq(&decided).exits(0);
+    for office in [&elsewhere, &first] {
+        let ended = office.zhinaq(&send);
+        assert!(!ended.err.contains("journal of sendings"), "{}", ended.err);
+    }
+}

@@ -1,7 +1,7 @@
 //! The program as a person starts it, in an office of its own.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
@@ -83,7 +83,17 @@ impl Office {
         self.folder.path()
     }
 
-    /// Copies the sample office's ledger of another office, with its write-ahead log.
+    /// The journal of sendings of the sample office: that of an office that `init` made is apart from the output, else
+    /// it is beside the sample's ledger.
+    pub fn journal_of_sendings(&self) -> PathBuf {
+        let apart = self.path().join(".zhinaq");
+        if apart.is_dir() {
+            return apart.join("sendings-sample.jsonl");
+        }
+        self.path().join("output/sample/sendings.jsonl")
+    }
+
+    /// Copies the sample office's ledger of another office, with its write-ahead log and its journal of sendings.
     pub fn take_ledger_of(&self, other: &Self) {
         let place = |office: &Self, name: &str| office.path().join("output/sample").join(name);
         std::fs::create_dir_all(self.path().join("output/sample")).unwrap();
@@ -92,6 +102,7 @@ impl Office {
                 std::fs::copy(place(other, name), place(self, name)).unwrap();
             }
         }
+        std::fs::copy(other.journal_of_sendings(), self.journal_of_sendings()).unwrap();
     }
 
     pub fn zhinaq(&self, words: &[&str]) -> Ended {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Absence, Actor, AddressOutcome, Agency, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language,
-    MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit,
+    MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit, Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -269,6 +269,19 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unclear: Vec<String>,
         reason: String,
+        /// The person found out, by other means too, that the ledger contains now all that was handed over. This ends
+        /// the doubt of a restore. Older journals do not have this field.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        complete: bool,
+    },
+    /// A backup of the ledger was brought back. `made`: when the backup was made. `unseen`: why the witnesses cannot show
+    /// whether copies were handed over after that; then nothing is handed over until a person finds it out. `None`: they
+    /// show it.
+    Restored {
+        made: DateTime<Utc>,
+        last_fact: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unseen: Option<Unseen>,
     },
     /// The mails of a mailbox were read up to the number `uid`. Numbers keep their meaning while `validity` is the
     /// same.

@@ -32,6 +32,7 @@ impl Fact {
             Self::Resend { .. } => "resend",
             Self::Readdressed { .. } => "readdressed",
             Self::Reconciled { .. } => "reconciled",
+            Self::Restored { .. } => "restored",
             Self::MailboxRead { .. } => "mailbox-read",
             Self::Scheduled { .. } => "scheduled",
             Self::Tried { .. } => "tried",
@@ -73,6 +74,7 @@ impl Fact {
             Self::Tried { duty, .. } | Self::Met { duty, .. } | Self::Overdue { duty, .. } => Some(duty.period),
             Self::Withdrawn { fact, .. } => fact.period(),
             Self::Reconciled { .. }
+            | Self::Restored { .. }
             | Self::MailboxRead { .. }
             | Self::Scheduled { .. }
             | Self::Emergency { .. }

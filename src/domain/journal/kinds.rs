@@ -1,7 +1,7 @@
 //! The kinds of facts as words, for filters and completions. This module does not know what a fact means.
 
 /// Every kind of fact, as [`super::Fact::kind`] and the JSON of a fact have it.
-pub const FACT_KINDS: [&str; 32] = [
+pub const FACT_KINDS: [&str; 33] = [
     "run-started",
     "run-finished",
     "fetched",
@@ -26,6 +26,7 @@ pub const FACT_KINDS: [&str; 32] = [
     "resend",
     "readdressed",
     "reconciled",
+    "restored",
     "mailbox-read",
     "scheduled",
     "tried",

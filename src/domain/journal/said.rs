@@ -39,7 +39,8 @@ impl Fact {
             | Self::Overdue { .. }
             | Self::Emergency { .. }
             | Self::Alerted { .. }
-            | Self::MailboxRead { .. } => self.said_of_work(),
+            | Self::MailboxRead { .. }
+            | Self::Restored { .. } => self.said_of_work(),
             Self::Fetched { .. }
             | Self::FetchFailed { .. }
             | Self::DatasetRead { .. }
@@ -67,6 +68,11 @@ impl Fact {
             }
             Self::Alerted { day, words, .. } => format!("alert about {day}: {}", first_line(words)),
             Self::MailboxRead { mailbox, uid, .. } => format!("mailbox `{mailbox}` read up to mail {uid}"),
+            Self::Restored { made, last_fact, unseen } => {
+                let made = made.format("%Y-%m-%d %H:%M UTC");
+                let unseen = unseen.map_or_else(String::new, |why| format!("; {}", why.then()));
+                format!("the backup of {made} was brought back, up to fact {last_fact}{unseen}")
+            }
             _ => self.kind().to_owned(),
         }
     }
@@ -145,6 +151,9 @@ impl Fact {
                 let to = to.as_ref().map_or_else(|| "nobody succeeds".into(), |to| format!("`{to}` succeeds"));
                 format!("`{parcel}`: {} withdrawn, {to}: {reason}", counted(copies.len(), "copy"))
             }
+            Self::Reconciled { parcels, reason, complete: true, .. } if parcels.is_empty() => {
+                format!("the ledger contains all that was handed over: {reason}")
+            }
             Self::Reconciled { parcels, reason, .. } => {
                 let named: Vec<String> = parcels.iter().take(NAMED).map(quoted).collect();
                 let more = if parcels.len() > NAMED { " …" } else { "" };
@@ -213,6 +222,18 @@ mod tests {
             (r#"{"kind":"scheduled","since":"2025-07-01"}"#, "the schedule covers what falls due from 2025-07-01"),
             (r#"{"kind":"run-finished","command":"run","period":null,"exit":4}"#, "`run` ended with exit code 4"),
             (r#"{"kind":"mailbox-read","mailbox":"INBOX","validity":1,"uid":7}"#, "mailbox `INBOX` read up to mail 7"),
+            (
+                r#"{"kind":"restored","made":"2025-07-16T07:00:00Z","last_fact":9}"#,
+                "the backup of 2025-07-16 07:00 UTC was brought back, up to fact 9",
+            ),
+            (
+                r#"{"kind":"restored","made":"2025-07-16T07:00:00Z","last_fact":9,"unseen":"no-witness"}"#,
+                "the backup of 2025-07-16 07:00 UTC was brought back, up to fact 9; no journal of sendings of this ledger was there",
+            ),
+            (
+                r#"{"kind":"reconciled","parcels":[],"witnesses":[],"reason":"asked each organ","complete":true}"#,
+                "the ledger contains all that was handed over: asked each organ",
+            ),
         ] {
             let fact = fact(json);
             assert_eq!(fact.said(), words);

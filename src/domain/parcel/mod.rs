@@ -15,6 +15,7 @@ mod recipients;
 mod register;
 mod regulation;
 mod sendings;
+mod unseen;
 
 pub use collection::{
     ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, NOT_IN_SHEET_NAMES, Pick, Print, TableKind,
@@ -32,4 +33,5 @@ pub use matrix_change::{MatrixChange, matrix_changes};
 pub use recipients::{Recipient, Recipients};
 pub use register::register_hash;
 pub use regulation::{CollectionTerm, FormTerm, LateForm, Regulation};
-pub use sendings::{WITNESSED, Witnessed, unknown_to, unknown_to_witness};
+pub use sendings::{WITNESSED, Witnessed, runs_that_sent, unknown_to, unknown_to_witness};
+pub use unseen::{Unseen, unseen_since};

@@ -3,7 +3,7 @@
 //! In: events of the ledger, and the same facts as a witness outside the ledger has them. Out: the facts that one has
 //! and the other lacks. This module does not know where a witness is kept, nor who compares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,12 @@ pub fn unknown_to_witness(ledger: &[Event], witness: &[Witnessed]) -> Vec<Witnes
     let kept: Vec<&Event> = ledger.iter().filter(|event| event.fact.witnessed().is_some()).collect();
     let lacking = surplus(kept.iter().map(|e| &e.fact), witness.iter().map(|w| &w.fact));
     lacking.into_iter().map(|at| Witnessed::from(kept[at])).collect()
+}
+
+/// The runs whose decisive facts are among these: those that handed copies over, or decided about such copies.
+#[must_use]
+pub fn runs_that_sent(facts: &[Witnessed]) -> BTreeSet<&str> {
+    facts.iter().filter(|written| written.fact.is_decisive()).map(|written| written.run.as_str()).collect()
 }
 
 /// The places in `these` that have no equal in `those`. Each of `those` matches one of `these`.
@@ -164,6 +170,16 @@ mod tests {
         assert_eq!(unknown_to(&[], &witness(&[queued("mia"), queued("moj")])), []);
         let sent = [queued("mia"), queued("moj"), sending("moj", 1)];
         assert_eq!(unknown_to(&[], &witness(&sent)), witness(&sent[1..]));
+    }
+
+    #[test]
+    fn the_runs_that_sent_are_those_with_decisive_facts() {
+        let mut facts = witness(&[queued("mia"), sending("mia", 1), handed("mia"), queued("moj")]);
+        assert_eq!(runs_that_sent(&facts), BTreeSet::from(["r"]));
+        facts[3].run = "numbered only".into();
+        facts[2].run = "later".into();
+        assert_eq!(runs_that_sent(&facts), BTreeSet::from(["later", "r"]));
+        assert!(runs_that_sent(&facts[3..]).is_empty());
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub const FAILURE_CODES: [(&str, &str); 12] = [
     ("stopped", "a person or the system stopped the program before the work was done"),
     ("unknown-id", "an id is not known to the office"),
     ("usage", "the request cannot be done for another reason"),
-    ("witness", "the ledger lacks copies that were handed over"),
+    ("witness", "the ledger lacks copies that were handed over, or it cannot be seen whether it does"),
 ];
 
 /// An error and its causes, as one line, without words of libraries.

@@ -34,7 +34,7 @@ pub use grouped::grouped;
 pub use hint::{Hint, Invocation};
 pub use its_ledger::{ledger_url, refuse_lost_ledger, root};
 pub use progress::{Progress, Silent, Step};
-pub use sendings::Sendings;
+pub use sendings::{Sendings, SendingsRead};
 pub use unrecorded::Unrecorded;
 
 use std::{
@@ -129,7 +129,7 @@ impl Context {
     /// takes in what the witnesses contain.
     ///
     /// # Errors
-    /// When the ledger or the output folder cannot be opened.
+    /// When the ledger or the output folder cannot be opened, or the journal of sendings of a new ledger cannot be begun.
     pub async fn open_to_reconcile(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = open_ledger(&office, origin).await?;
@@ -140,7 +140,12 @@ impl Context {
             }
             Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
         })?;
-        Ok(Self::with(office, options, (origin, ledger, artifacts)))
+        let context = Self::with(office, options, (origin, ledger, artifacts));
+        if context.first_run().await?.is_none() {
+            // Before the first fact: a ledger with facts and without this line was brought here.
+            context.sendings.keep_beside(&context.run, context.now())?;
+        }
+        Ok(context)
     }
 
     /// Opens the office for reading only: nothing is changed or created, and a ledger on a full disk is read from a
@@ -259,6 +264,14 @@ impl Context {
     /// When the ledger cannot be read.
     pub async fn events(&self, filter: &Filter) -> Result<Vec<Event>, Failure> {
         self.ledger.events(filter).await.map_err(|error| Failure::ours("the ledger could not be read", error))
+    }
+
+    /// The run that wrote the first fact of the ledger; `None` while it is empty.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn first_run(&self) -> Result<Option<String>, Failure> {
+        self.ledger.first_run().await.map_err(|error| Failure::ours("the ledger could not be read", error))
     }
 
     /// The catalogue: which datasets exist.

@@ -7,7 +7,8 @@
 //! - [`correct()`]: correct a figure · [`rebuild()`]: make a candidate for a later revision
 //! - [`approve()`]: let an issue go, as a second person · [`settle()`]: say what became of an uncertain parcel
 //! - [`resend()`]: hand a parcel over again · [`readdress()`]: move what waits for an ended organ to its successor
-//! - [`close()`]: close a period with a full register · [`reconcile()`]: take in copies that the ledger lacks
+//! - [`close()`]: close a period with a full register · [`reconcile()`]: take in copies that the ledger lacks, or say
+//!   that it lacks none
 //! - [`held()`]: list the documents that wait · [`reject()`]: put a held document away
 //! - [`withdraw()`]: take an act back · [`reopen()`]: open a closed period again
 //!
@@ -40,7 +41,7 @@ pub use held::{HeldDocument, HeldScope, Subject, Witness, held};
 pub use overrule::{OverruleReport, overrule};
 pub use readdress::{ReaddressScope, Readdressing, readdress};
 pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, rebuild};
-pub use reconcile::{Reconciliation, reconcile};
+pub use reconcile::{ReconcileDecision, Reconciliation, reconcile};
 pub use reject::{RejectReport, reject};
 pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};

@@ -1,23 +1,42 @@
 //! Reconciles the ledger with its witnesses: a person takes in what was handed over and is missing in the ledger.
 //!
-//! In: the differences between the ledger and its witnesses ([`witnesses`]), and the mailbox that gets a copy of each
-//! mail, if the person gives it. Out: the same facts in the ledger, with the time and the run of their origin, and one
-//! fact about who took them in and why. Nothing is sent, and nothing is removed from the ledger.
+//! In: the differences between the ledger and its witnesses ([`witnesses`]), the mailbox that gets a copy of each mail,
+//! if the person gives it, and what the person found out by other means. Out: the same facts in the ledger, with the
+//! time and the run of their origin, and one fact about who took them in and why. Nothing is sent, and nothing is
+//! removed from the ledger.
+//!
+//! Where the witnesses cannot show what is missing, no difference is no answer: the doubt ends only when the person says
+//! that the ledger is complete.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::Serialize;
 
 use crate::{
-    Context, Failure,
+    Context, Exit, Failure,
     context::{permissions, run_lock::Alone},
     distribution::receipts,
-    status::witnesses::{self, UnknownParcel, WitnessComparison},
+    status::{
+        unseen::WitnessDoubt,
+        witnesses::{self, UnknownParcel, WitnessComparison},
+    },
 };
 use chrono::{DateTime, Utc};
+use config::TransportSettings;
 use distribute::ArchivedMail;
-use domain::{Channel, Event, Fact, Origin, Role, WITNESSED};
+use domain::{Channel, Event, Fact, Origin, ParcelId, ParcelRecord, Role, Unseen, WITNESSED, Witnessed, parcels};
 use ledger::Filter;
+
+/// What a person decides about a ledger in which hand-overs are, or may be, missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReconcileDecision {
+    pub reason: String,
+    /// The person found out that the ledger, with what this act adds, contains all that was handed over.
+    pub complete: bool,
+    /// What was handed over although no witness shows it: a period (`2025-Q2`), a collection of it (`2025-Q2/crime`), an
+    /// issue (`2025-Q2/crime/r0`) or a parcel (`2025-Q2/crime/r0/mia`). Copies of it that wait count as handed over.
+    pub sent: Vec<String>,
+}
 
 /// The result of a reconciliation.
 #[derive(Debug, Clone, Serialize)]
@@ -26,30 +45,63 @@ pub struct Reconciliation {
     pub comparison: WitnessComparison,
     /// Whether the difference was taken in; if not, it was only shown.
     pub taken: bool,
+    /// Whether the person said that the ledger is complete now, which ends a doubt.
+    pub complete: bool,
 }
 
-/// Compares the ledger with all its witnesses. With a reason, what the ledger lacks is taken in.
+impl Reconciliation {
+    /// The doubt that is left, if any.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&WitnessDoubt> {
+        self.comparison.doubt.as_ref().filter(|_| !self.complete)
+    }
+
+    /// Short while something is missing in the ledger, or may be.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let is_settled = (self.taken || !self.comparison.differs()) && self.doubt().is_none();
+        if is_settled { Exit::Done } else { Exit::Short }
+    }
+}
+
+/// Compares the ledger with all its witnesses. With a decision, what the ledger lacks is taken in, and the doubt is
+/// ended if the person says so.
 ///
 /// # Errors
-/// When a reason is given and the person does not have the role, or when the ledger or a witness cannot be read or
-/// written.
+/// When a decision is given and the person does not have the role, nothing waits of what is said to be handed over, or
+/// the journal of sendings belongs to another ledger; or when the ledger or a witness cannot be read or written.
 pub async fn reconcile(
     context: &Context,
     archives: &[PathBuf],
-    reason: Option<&str>,
+    decision: Option<&ReconcileDecision>,
 ) -> Result<Reconciliation, Failure> {
-    let Some(reason) = reason else {
-        return Ok(Reconciliation { comparison: compared(context, archives).await?, taken: false });
+    let Some(decision) = decision else {
+        let comparison = compared(context, archives).await?;
+        return Ok(Reconciliation { comparison, taken: false, complete: false });
     };
     context.person(Role::Operator)?;
-    let reason = permissions::reason(reason)?;
+    let decision = ReconcileDecision { reason: permissions::reason(&decision.reason)?, ..decision.clone() };
     let alone = Alone::claim(context).await?;
-    let taken = take_in(context, archives, reason).await;
+    let taken = take_in(context, archives, decision).await;
     alone.after(taken).await
 }
 
-async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Result<Reconciliation, Failure> {
-    let comparison = compared(context, archives).await?;
+async fn take_in(
+    context: &Context,
+    archives: &[PathBuf],
+    decision: ReconcileDecision,
+) -> Result<Reconciliation, Failure> {
+    let ReconcileDecision { reason, complete, sent } = decision;
+    let mut comparison = compared(context, archives).await?;
+    if complete && comparison.doubt.as_ref().is_some_and(|doubt| doubt.now == Some(Unseen::OtherLedger)) {
+        return Err(belongs_to_another(context));
+    }
+    let stated = stated(context, &comparison, &sent, &reason).await?;
+    comparison.unknown.extend(witnesses::by_parcel(stated, "the word of a person"));
+    if let (None, Some(first)) = (context.first_run().await?, comparison.unknown.iter().flat_map(|u| &u.facts).next()) {
+        // The new ledger begins with a fact of the old one, and its journal is the same.
+        context.sendings.keep_beside(&first.run, context.now())?;
+    }
     let failed = |error| Failure::ours("the ledger could not be written", error);
     for written in comparison.unknown.iter().flat_map(|unknown| &unknown.facts) {
         let fact = std::slice::from_ref(&written.fact);
@@ -58,16 +110,87 @@ async fn take_in(context: &Context, archives: &[PathBuf], reason: String) -> Res
     // What is unclear is recorded too: the person has looked at it, and the ledger is no longer empty.
     let witnesses: BTreeSet<String> = comparison.unknown.iter().map(|unknown| unknown.witness.clone()).collect();
     let parcels = comparison.unknown.iter().map(|unknown| unknown.parcel.clone()).collect();
+    let doubt = comparison.doubt.as_ref().filter(|_| complete).map(|doubt| doubt.words.clone());
     let fact = Fact::Reconciled {
         parcels,
         witnesses: witnesses.into_iter().collect(),
-        unclear: comparison.unclear.clone(),
+        unclear: comparison.unclear.iter().cloned().chain(doubt).collect(),
         reason,
+        complete,
     };
     context.record(&[fact]).await?;
-    // The journal of sendings gets what only other witnesses contained.
-    context.sendings.note(&witnesses::compared(context).await?.unwritten)?;
-    Ok(Reconciliation { comparison, taken: true })
+    if let (true, Some(first_run)) = (complete, context.first_run().await?) {
+        context.sendings.keep_beside(&first_run, context.now())?;
+    }
+    // The journal of sendings gets what only other witnesses contained. While it is in doubt whether it is the right one,
+    // nothing is added that would make it look so.
+    let after = witnesses::compared(context).await?;
+    if complete || after.doubt.is_none() {
+        context.sendings.note(&after.unwritten)?;
+    }
+    Ok(Reconciliation { comparison, taken: true, complete })
+}
+
+fn belongs_to_another(context: &Context) -> Failure {
+    let how = context.call.command("reconcile").flag("--complete").asked("--reason");
+    Failure::usage(format!(
+        "the journal of sendings `{}` belongs to another ledger, so this ledger cannot be kept beside it; move it to its \
+         own office, or set another folder (`witness` under `[ledger]` in zhinaq.toml), then {how} again",
+        context.sendings.path().display()
+    ))
+    .coded("witness")
+}
+
+/// The facts of hand-overs that a person knows of: copies that are numbered and wait, by the ledger and its witnesses.
+async fn stated(
+    context: &Context,
+    comparison: &WitnessComparison,
+    sent: &[String],
+    reason: &str,
+) -> Result<Vec<Witnessed>, Failure> {
+    if sent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
+    let unknown = comparison.unknown.iter().flat_map(|unknown| &unknown.facts).cloned();
+    events.extend(unknown.map(|Witnessed { at, run, actor, fact }| Event { seq: 0, at, run, actor, fact }));
+    let records = parcels(&events);
+    let waiting: Vec<&ParcelRecord> = records.values().filter(|record| record.to_send().next().is_some()).collect();
+    let mut meant: BTreeSet<&ParcelId> = BTreeSet::new();
+    for text in sent {
+        let of_text = waiting.iter().map(|record| &record.parcel).filter(|parcel| is_within(parcel, text));
+        let of_text: Vec<&ParcelId> = of_text.collect();
+        if of_text.is_empty() {
+            return Err(nothing_waits(context, text));
+        }
+        meant.extend(of_text);
+    }
+    let channel = match context.office.settings.transport {
+        TransportSettings::Folder { .. } => Channel::Folder,
+        TransportSettings::Smtp(_) => Channel::Smtp,
+    };
+    let words = format!("handed over, as a person found out: {reason}");
+    let mut facts = Vec::new();
+    for record in waiting.into_iter().filter(|record| meant.contains(&record.parcel)) {
+        let copies: Vec<u32> = record.to_send().map(|copy| copy.record.number).collect();
+        facts.extend(witnesses::went(&record.parcel, channel, None, (record.attempts + 1, &copies), &words));
+    }
+    let (at, run, actor) = (context.now(), &context.run, &context.actor);
+    Ok(facts.into_iter().map(|fact| Witnessed { at, run: run.clone(), actor: actor.clone(), fact }).collect())
+}
+
+/// Whether a parcel is the one of a text, or one of its period, collection or issue.
+fn is_within(parcel: &ParcelId, text: &str) -> bool {
+    let id = parcel.to_string();
+    id.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn nothing_waits(context: &Context, text: &str) -> Failure {
+    let register = context.call.command("register").asked("--period");
+    Failure::usage(format!(
+        "no numbered copy of `{text}` waits, so none can be entered as handed over; write a period (`2025-Q2`) or a parcel \
+         (`2025-Q2/crime/r0/mia`) with waiting copies: see {register}"
+    ))
 }
 
 /// More sendings of one parcel than anybody requests; a header may contain any number.

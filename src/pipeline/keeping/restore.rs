@@ -13,12 +13,15 @@ use serde::Serialize;
 
 use super::{BackedUpFile, BackupManifest, FORM, KIND, LEDGER, MANIFEST, files_below, plain, unreadable};
 use crate::{
-    Context, ContextOptions, Failure, chain,
-    context::{folder_lock::FolderLock, ledger_url, root},
-    status::witnesses::{self, WitnessComparison},
+    Context, ContextOptions, Exit, Failure, chain,
+    context::{Sendings, folder_lock::FolderLock, ledger_url, root},
+    status::{
+        unseen,
+        witnesses::{self, WitnessComparison},
+    },
 };
 use config::Office;
-use domain::{Fact, Role, Sha256, known_instead};
+use domain::{Event, Fact, Role, Sha256, Unseen, known_instead};
 use durable::publish;
 use ledger::{Filter, Ledger};
 
@@ -30,6 +33,10 @@ const NAMED: usize = 3;
 pub struct Checked {
     folder: PathBuf,
     pub manifest: BackupManifest,
+    /// The run that began its ledger; `None` if the ledger is empty.
+    first_run: Option<String>,
+    /// What its ledger contains of copies.
+    witnessed: Vec<Event>,
 }
 
 /// What a restore did, or would do.
@@ -46,9 +53,25 @@ pub struct RestoreReport {
     /// Files of the office that differ from the backup. They stay as they are.
     pub other_settings: Vec<String>,
     pub dry_run: bool,
+    /// The journal of sendings with which the ledger was compared, or would be.
+    pub journal: PathBuf,
+    /// When the last sending in it was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal_until: Option<chrono::DateTime<chrono::Utc>>,
+    /// Why it cannot show whether copies were handed over after the backup, if it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unseen>,
     /// What the witnesses contain and the ledger that was brought back does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<WitnessComparison>,
+}
+
+impl RestoreReport {
+    /// Short if parcels were handed over that the ledger lacks, or nobody can see whether they were: a person decides.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if self.comparison.as_ref().is_none_or(WitnessComparison::agrees) { Exit::Done } else { Exit::Short }
+    }
 }
 
 /// Reads a backup and checks it: its form, the hash of every file, that no file is missing or added, and that its ledger
@@ -95,7 +118,9 @@ pub async fn checked(folder: &Path) -> Result<Checked, Failure> {
             manifest.last_fact
         )));
     }
-    Ok(Checked { folder: folder.to_owned(), manifest })
+    let first_run = events.first().map(|event| event.run.clone());
+    let witnessed = events.into_iter().filter(|event| event.fact.witnessed().is_some()).collect();
+    Ok(Checked { folder: folder.to_owned(), manifest, first_run, witnessed })
 }
 
 fn faults(folder: &Path, manifest: &BackupManifest) -> Result<Vec<String>, Failure> {
@@ -198,6 +223,10 @@ pub async fn restore(
     if occupied > 0 && !replace && !dry_run {
         return Err(Failure::usage(occupied_words(&plan, occupied)));
     }
+    // Before anything is changed: a journal that cannot be read stops the restore.
+    let journal = Sendings::of(&office, origin);
+    let written = journal.read()?;
+    let unseen = unseen::at_restore(backup.first_run.as_deref(), &backup.witnessed, &written);
     let mut report = RestoreReport {
         folder: backup.folder.clone(),
         made: backup.manifest.made,
@@ -207,6 +236,9 @@ pub async fn restore(
         set_aside: Vec::new(),
         other_settings: plan.other_settings.clone(),
         dry_run,
+        journal: journal.path().to_owned(),
+        journal_until: written.last_sending(),
+        unseen,
         comparison: None,
     };
     if dry_run {
@@ -215,10 +247,12 @@ pub async fn restore(
     let stamp = options.clock.now().format("%Y%m%dT%H%M%SZ").to_string();
     tokio::task::block_in_place(|| put_back(&office, &options, backup, &plan, (&stamp, &mut report)))?;
     let context = Context::open_to_reconcile(office, options).await?;
-    context.record(&[Fact::RunStarted { command: "restore".into(), period: None }]).await?;
-    let comparison = witnesses::compared(&context).await?;
-    context.record(&[Fact::RunFinished { command: "restore".into(), period: None, exit: 0 }]).await?;
-    report.comparison = Some(comparison);
+    let begun = Fact::RunStarted { command: "restore".into(), period: None };
+    let restored = Fact::Restored { made: backup.manifest.made, last_fact: backup.manifest.last_fact, unseen };
+    context.record(&[begun, restored]).await?;
+    report.comparison = Some(witnesses::compared(&context).await?);
+    let exit = report.exit().code();
+    context.record(&[Fact::RunFinished { command: "restore".into(), period: None, exit }]).await?;
     Ok(report)
 }
 

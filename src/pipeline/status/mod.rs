@@ -15,6 +15,7 @@ pub mod refused;
 pub mod report;
 pub mod requirements;
 pub mod source_answers;
+pub mod unseen;
 pub mod witnesses;
 
 pub use forms::{FormStanding, FormState};
@@ -22,4 +23,5 @@ pub use gate::Waits;
 pub use notice::{NoticeKind, NoticeSubject, StatusNotice};
 pub use report::StatusReport;
 pub use source_answers::{AnswerLine, answers};
+pub use unseen::WitnessDoubt;
 pub use witnesses::{UnknownParcel, WitnessComparison};

@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
-    /// Handed-over parcels are missing in the ledger.
+    /// Handed-over parcels are missing in the ledger, or nothing shows whether they are.
     LedgerIncomplete,
     /// The disk with the output is full, or nearly so.
     Disk,

@@ -1,9 +1,10 @@
 //! Compares the ledger with its witnesses: does it contain every copy that was sent?
 //!
 //! In: the ledger's facts about copies, and its witnesses: the journal of sendings, the manifests in the outbox, and
-//! numbered copies beside an empty ledger. Out: what the witnesses contain and the ledger lacks. A command that sends
-//! runs [`assured`] first, and stops if there is a difference. A person takes the difference in with
-//! `decisions::reconcile`, which can also read the mailbox that gets a copy of each mail.
+//! numbered copies beside an empty ledger. Out: what the witnesses contain and the ledger lacks, and whether they can
+//! show it at all ([`unseen`]). A command that sends runs [`assured`] first, and stops if there is a difference or a
+//! doubt. A person takes the difference in and ends the doubt with `decisions::reconcile`, which can also read the
+//! mailbox that gets a copy of each mail.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,10 +15,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::unseen::{self, WitnessDoubt};
 use crate::{Context, Failure, context::run_lock::Alone};
 use config::TransportSettings;
 use domain::{
-    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
+    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, Unseen, WITNESSED, Witnessed,
     unknown_to, unknown_to_witness,
 };
 use ledger::Filter;
@@ -71,19 +73,31 @@ pub struct WitnessComparison {
     pub unknown: Vec<UnknownParcel>,
     /// What mentions copies and cannot be taken in; a person has to look at it.
     pub unclear: Vec<String>,
+    /// Why the witnesses cannot show whether more is missing, if they cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<WitnessDoubt>,
     /// What the ledger contains and the journal of sendings lacks; it is written there before anything is sent.
     #[serde(skip)]
     pub unwritten: Vec<Witnessed>,
+    /// The run that began the ledger, if the journal of sendings has to be labelled with it before anything is sent.
+    #[serde(skip)]
+    pub label: Option<String>,
 }
 
 impl WitnessComparison {
-    /// Whether the ledger contains everything that its witnesses contain.
+    /// Whether the ledger contains everything that its witnesses contain, and they can show it.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.unknown.is_empty() && self.unclear.is_empty()
+        !self.differs() && self.doubt.is_none()
     }
 
-    /// The difference in one sentence; `None` if they agree.
+    /// Whether the witnesses contain something that the ledger lacks.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        !self.unknown.is_empty() || !self.unclear.is_empty()
+    }
+
+    /// The difference, or else the doubt, in one sentence; `None` if they agree.
     #[must_use]
     pub fn told(&self) -> Option<String> {
         if let Some(first) = self.unknown.first() {
@@ -97,7 +111,9 @@ impl WitnessComparison {
                 first.witness
             ));
         }
-        self.unclear.first().map(|first| format!("handed-over parcels may be missing in the ledger: {first}"))
+        let unclear = self.unclear.first();
+        let unclear = unclear.map(|first| format!("handed-over parcels may be missing in the ledger: {first}"));
+        unclear.or_else(|| self.doubt.as_ref().map(|doubt| doubt.words.clone()))
     }
 }
 
@@ -118,14 +134,21 @@ pub fn outbox(context: &Context) -> PathBuf {
 pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
     let written = context.sendings.read()?;
+    let first_run = context.first_run().await?;
     let mut comparison =
-        WitnessComparison { unwritten: unknown_to_witness(&events, &written), ..WitnessComparison::default() };
-    let journal = format!("`{}`", context.sendings.path().display());
-    comparison.unknown = by_parcel(unknown_to(&events, &written), &journal);
+        WitnessComparison { unwritten: unknown_to_witness(&events, &written.facts), ..WitnessComparison::default() };
+    let now = unseen::now(context, first_run.as_deref(), (&events, &comparison.unwritten), &written);
+    comparison.doubt = unseen::doubt(context, now).await?;
+    comparison.label = first_run.filter(|_| written.is_unlabelled() || written.is_copied());
+    // What another office handed over is no matter of this ledger.
+    if now != Some(Unseen::OtherLedger) {
+        let journal = format!("`{}`", context.sendings.path().display());
+        comparison.unknown = by_parcel(unknown_to(&events, &written.facts), &journal);
+    }
     let mut known: BTreeSet<ParcelId> = sent(&events).collect();
     known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
     outbox_against(context, &events, &known, &mut comparison);
-    if comparison.agrees() && events.is_empty() && is_new(context).await? {
+    if !comparison.differs() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
     }
     Ok(comparison)
@@ -135,10 +158,13 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
 /// sendings up to date with the ledger.
 ///
 /// # Errors
-/// When the ledger lacks what a witness contains: the error says what, and how a person goes on. Also when the ledger
-/// or a witness cannot be read, or the journal of sendings cannot be written.
+/// When the ledger lacks what a witness contains, or the witnesses cannot show whether it does: the error says what, and
+/// how a person goes on. Also when the ledger or a witness cannot be read, or the journal of sendings cannot be written.
 pub async fn assured(context: &Context) -> Result<(), Failure> {
     let comparison = compared(context).await?;
+    if let (Some(doubt), false) = (&comparison.doubt, comparison.differs()) {
+        return Err(doubt.refusal(context));
+    }
     if let Some(told) = comparison.told() {
         let reconcile = || context.call.command("reconcile");
         return Err(Failure::usage(format!(
@@ -149,6 +175,9 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
             reconcile().asked("--reason")
         ))
         .coded("witness"));
+    }
+    if let Some(first_run) = &comparison.label {
+        context.sendings.keep_beside(first_run, context.now())?;
     }
     context.sendings.note(&comparison.unwritten)
 }
