@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub use super::mark::Mark;
 use super::{
     across::Across,
+    analysis::Analysis,
     chart::Chart,
     labels,
     percentages::{Growth, Level},
@@ -33,6 +34,7 @@ pub struct Book {
     /// Which issue that is, and where its changes are.
     pub since: Option<Since>,
     pub summary: Table,
+    pub analysis: Option<Analysis>,
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
     pub quality: Quality,

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::book::Override;
 use domain::{
-    Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
-    FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
+    Absence, Agency, AgencyName, AnalysisTemplate, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding,
+    FormId, FormTemplate, FormTerm, IssueComment, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };
 use words::Dictionary;
 
@@ -18,6 +18,10 @@ pub struct Material<'a> {
     pub words: &'a Dictionary,
     pub term: &'a CollectionTerm,
     pub template: &'a CollectionTemplate,
+    /// The rules of the collection's analytical text.
+    pub analysis: Option<&'a AnalysisTemplate>,
+    /// What a person wrote about the issue.
+    pub comment: Option<IssueComment>,
     /// The collection's period.
     pub period: Period,
     pub revision: u32,

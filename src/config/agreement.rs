@@ -157,6 +157,10 @@ fn untranslated(office: &Office) -> Vec<String> {
         }
         lists.push((template.file.clone(), titles));
     }
+    for analysis in office.analyses.values() {
+        let said = analysis.indicators.iter().flat_map(|indicator| [&indicator.titles, &indicator.words.many]);
+        lists.push((analysis.file.clone(), said.collect()));
+    }
     for (id, form) in &office.forms {
         lists.push((format!("templates/forms/{id}.toml"), labels(form)));
     }

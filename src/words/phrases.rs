@@ -144,6 +144,38 @@ phrases! {
     quarter(quarter, year);
     /// The same in a sentence: `{quarter} {year}`.
     quarter_in_full(quarter, year);
+    /// A month alone, and the first and last of several, as the time of a sentence: `in {first}–{last} {year}`.
+    in_month(month, year);
+    in_months(first, last, year);
+    /// The same after "than", as the analytical text compares them.
+    than_month(month, year);
+    than_months(first, last, year);
+    /// A figure that is lower than a year before, by so many per cent: `{time}, {said}, down {percent} from {than} ({ago}).`.
+    analysis_less(time, said, percent, than, ago);
+    /// The same of a higher one.
+    analysis_more(time, said, percent, than, ago);
+    /// The same by a number, where there is no percentage.
+    analysis_less_by(time, said, change, than, ago);
+    analysis_more_by(time, said, change, than, ago);
+    /// A figure that more than doubled; `times` is [`Lexicon::times`].
+    analysis_times(time, said, times, than, ago);
+    /// A figure that did not change.
+    analysis_same(time, said, than);
+    /// Parts of a change, the largest first: `Contributions to the fall, largest first: {parts}.`.
+    contributions_fall(parts);
+    contributions_rise(parts);
+    /// Parts that changed the other way.
+    contributions_against(parts);
+    /// A part and its change: `{part}, {change}`.
+    contribution(part, change);
+    /// A sentence that is left out: `Left out: {what}: {why}.`.
+    left_out(what, why);
+    /// The same about the parts of a change.
+    left_out_parts(what, why);
+    /// Why it is: `no figure for {time}`.
+    no_figure_of(time);
+    /// The heading of what a person wrote: `Comment of {author}`.
+    comment_of(author);
     /// The one figure that a table shows of each region: `Indicator: {indicator}.`.
     one_indicator(indicator);
     /// A figure beside that of the year before: `{label}: {now}; {time}: {ago}; change: {growth}.`.

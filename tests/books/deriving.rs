@@ -78,7 +78,7 @@ fn a_quarter_whose_base_is_missing_is_absent_and_one_with_a_larger_base_is_negat
     set_count(&mut trial, "2024-Q1", "19", 2, 40);
     let book = assemble(&trial.material()).unwrap();
     let quarter = table(&book, "drug-quarter");
-    assert_eq!(cell(quarter, &quarter.lines[1], ColumnRole::Growth), &Cell::Growth(Growth::FromZero));
+    assert_eq!(cell(quarter, &quarter.lines[1], ColumnRole::Growth), &Cell::Growth(Growth::NoBase));
 }
 
 #[test]
@@ -228,6 +228,6 @@ fn a_share_of_nothing_is_not_applicable_and_a_tiny_base_is_told_as_it_is() {
     let growth: Vec<&Cell> = movement.lines.iter().take(5).map(|l| cell(movement, l, ColumnRole::Growth)).collect();
     // 0.05 % rounds away from zero; twice as much is 100 %, more than twice is a multiple.
     let expected =
-        [Growth::Times(30), Growth::Percent(1000), Growth::Percent(-500), Growth::FromZero, Growth::Percent(1)];
+        [Growth::Times(30), Growth::Percent(1000), Growth::Percent(-500), Growth::NoBase, Growth::Percent(1)];
     assert_eq!(growth, expected.map(Cell::Growth).each_ref());
 }

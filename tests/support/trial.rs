@@ -202,6 +202,8 @@ impl Trial {
             words: super::words(),
             term: &self.term,
             template: &self.template,
+            analysis: None,
+            comment: None,
             period: self.period,
             revision: 0,
             supplement: 0,

@@ -22,6 +22,8 @@ pub struct CollectionTemplate {
     pub confidential_below: Option<u32>,
     /// The least count that a chart compares: fewer than two counts of this size get no chart.
     pub chart_from: u32,
+    /// The least count of the year before that a change is given in per cent of.
+    pub percent_from: u32,
     pub key_figures: Vec<KeyFigureTemplate>,
     pub chapters: Vec<ChapterTemplate>,
     pub print: Print,
