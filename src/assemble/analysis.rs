@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    analysis_text::{ChangedPart, Compared, contributions, sentence},
+    analysis_text::{ChangedPart, ComparedFigure, contributions, sentence},
     book::LineKey,
     draft,
     figures::Figures,
@@ -87,7 +87,7 @@ impl Gather<'_, '_> {
     }
 
     /// A place in the period and in the year before, or why the two cannot be compared.
-    fn compared(&self, place: &Place) -> Result<Compared, Titles> {
+    fn compared(&self, place: &Place) -> Result<ComparedFigure, Titles> {
         let (form, figures) = (&self.indicator.form, self.figures);
         let no_figure = |period| self.words().each(|l| l.no_figure_of(&span(period, l)));
         let Some(now) = figures.own(form) else { return Err(no_figure(self.material.period)) };
@@ -117,11 +117,11 @@ impl Gather<'_, '_> {
             Some(Measure::Count | Measure::Persons) => Number::count(self.material.template.percent_from.into()),
             _ => Number::ZERO,
         };
-        Compared::new(now, found, least_base).ok_or_else(|| no_figure(now))
+        ComparedFigure::new(now, found, least_base).ok_or_else(|| no_figure(now))
     }
 
     /// The parts of the indicator with their changes, or why they cannot be told. Empty where no parts are wanted.
-    fn parts(&self, whole: &Compared) -> Result<Vec<ChangedPart>, Titles> {
+    fn parts(&self, whole: &ComparedFigure) -> Result<Vec<ChangedPart>, Titles> {
         let places = &self.indicator.parts;
         let (mut sums, mut changes) = ((Some(Number::ZERO), Some(Number::ZERO)), Vec::new());
         for place in places {
@@ -152,7 +152,7 @@ impl Gather<'_, '_> {
         labels.iter().map(labels::last).collect()
     }
 
-    fn paragraph(&self, whole: &Compared, parts: &[ChangedPart]) -> Titles {
+    fn paragraph(&self, whole: &ComparedFigure, parts: &[ChangedPart]) -> Titles {
         let words = &self.indicator.words;
         let said = self.words().each(|l| {
             let (first, second) = (sentence(words, whole, l), contributions(whole.change(), parts, l));

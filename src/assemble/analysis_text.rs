@@ -15,7 +15,7 @@ use words::Lexicon;
 
 /// A figure of a period and that of the same period of the year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Compared {
+pub struct ComparedFigure {
     period: Period,
     now: Number,
     ago: Number,
@@ -33,7 +33,7 @@ pub struct ChangedPart {
 /// Parts that a sentence lists; of further ones it gives the number.
 const MOST_PARTS: usize = 3;
 
-impl Compared {
+impl ComparedFigure {
     /// Two figures; a percentage is given of a base above zero that is at least `least_base`. `None` beyond the numbers
     /// that can be subtracted.
     #[must_use]
@@ -70,7 +70,7 @@ impl Compared {
 /// The figure of the period beside that of the year before: `В январе–июне 2025 года зарегистрировано 21 преступление,
 /// что на 5,0 % больше, чем в январе–июне 2024 года (20).`
 #[must_use]
-pub fn sentence(words: &CountedWords, of: &Compared, lexicon: &Lexicon) -> String {
+pub fn sentence(words: &CountedWords, of: &ComparedFigure, lexicon: &Lexicon) -> String {
     let words = lexicon.after(of.now, (&words.one, &words.few, &words.many)).of(lexicon.language());
     let said = words.replacen("{count}", &prose::number(of.now, lexicon), 1);
     let (time, than, ago) =

@@ -16,8 +16,8 @@ use crate::{
 use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
 use config::{Force, Office};
 use domain::{
-    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
-    Titles, Unit, due_of_collection, due_of_form, in_force,
+    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, IssueComment,
+    Period, Place, Titles, Unit, due_of_collection, due_of_form, in_force,
 };
 use words::texts;
 
@@ -29,6 +29,8 @@ pub struct Outline<'a> {
     pub issue: Issue,
     /// Why a later issue is made.
     pub reason: Option<String>,
+    /// What a person wrote about the issue.
+    pub comment: Option<IssueComment>,
     /// The figures that differ from those in the issue that the reader holds.
     pub revised: &'a [(DatasetKey, Place)],
 }
@@ -167,6 +169,8 @@ pub fn material<'a>(
         words: &office.words,
         term: due.term,
         template,
+        analysis: office.analyses.get(&due.term.id),
+        comment: outline.comment.clone(),
         period: due.period,
         revision: issue.revision,
         supplement: issue.supplement,
