@@ -19,7 +19,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, Faults, Office, fault::parse_toml, languages, tree::Tree};
-use domain::{CollectionId, IssueComment, Origin, Period, Titles, known_instead};
+use domain::{CollectionId, CollectionTerm, IssueComment, Origin, Period, Titles, known_instead};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,16 +78,19 @@ fn listed(office: &Office, origin: Origin) -> (Vec<(String, Period, CollectionId
         if below == folder(Origin::Sample) {
             continue;
         }
-        let Some(period) = name.parse::<Period>().ok().filter(|period| period.to_string() == name) else {
-            faults.push(Fault::of_file(&below, "is not the folder of a period: name it as in `2025-Q2`"));
+        let period = name.parse::<Period>().ok().filter(|period| period.to_string() == name);
+        let terms = office.regulation().collections.iter();
+        let of_period = |period: Period| {
+            let ends = |term: &&CollectionTerm| term.period_ending(period.year(), period.last_month()) == Some(period);
+            terms.filter(ends).map(|term| &term.id).collect::<Vec<_>>()
+        };
+        let known = period.map(of_period).unwrap_or_default();
+        let Some(period) = period.filter(|_| !known.is_empty()) else {
+            faults.push(Fault::of_file(&below, "is not the folder of a collection's period: name it as in `2025-Q2`"));
             continue;
         };
         for name in names(office, &below, &mut faults) {
             let file = format!("{below}/{name}");
-            let terms = &office.regulation().collections;
-            let of_period =
-                terms.iter().filter(|t| t.period_ending(period.year(), period.last_month()) == Some(period));
-            let known: Vec<&CollectionId> = of_period.map(|term| &term.id).collect();
             match known.iter().find(|id| name == format!("{id}.toml")) {
                 Some(id) => files.push((file, period, (*id).clone())),
                 None => {
