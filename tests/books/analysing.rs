@@ -2,7 +2,6 @@
 
 use std::{fs, path::Path};
 
-use serde::Deserialize;
 use zhinaq::{
     assemble::{
         Analysis,
@@ -21,55 +20,17 @@ use crate::support::{
     words,
 };
 
-#[derive(Deserialize)]
-struct Expected {
-    sentence: Vec<ExpectedSentence>,
-    contribution: Vec<ExpectedContribution>,
-}
-
-#[derive(Deserialize)]
-struct ExpectedSentence {
-    indicator: String,
-    period: Period,
-    now: String,
-    ago: String,
-    #[serde(flatten)]
-    said: Said,
-}
-
-#[derive(Deserialize)]
-struct ExpectedContribution {
-    change: i64,
-    parts: Vec<ExpectedPart>,
-    #[serde(flatten)]
-    said: Said,
-}
-
-#[derive(Deserialize)]
-struct ExpectedPart {
-    change: i64,
-    #[serde(flatten)]
-    label: Said,
-}
-
-/// A text in each language; `~` is a no-break space.
-#[derive(Deserialize)]
-struct Said {
-    ru: String,
-    kk: String,
-    en: String,
-}
-
-impl Said {
-    fn titles(&self) -> Titles {
-        let [ru, kk, en] = [&self.ru, &self.kk, &self.en].map(|text| text.replace('~', "\u{a0}"));
-        Titles::ru(ru).with(Language::KK, kk).with(Language::EN, en)
-    }
-}
-
-fn expected() -> Expected {
+/// The sentences that were written by hand, by their kind.
+fn expected(kind: &str) -> Vec<toml::Table> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/analysis/sentences.toml");
-    toml::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+    let written: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
+    written[kind].as_array().unwrap().iter().map(|case| case.as_table().unwrap().clone()).collect()
+}
+
+/// The texts of a table in each language; `~` is a no-break space.
+fn titles(of: &toml::Table) -> Titles {
+    let text = |language: &str| of[language].as_str().unwrap().replace('~', "\u{a0}");
+    Titles::ru(text("ru")).with(Language::KK, text("kk")).with(Language::EN, text("en"))
 }
 
 fn template(collection: &str) -> AnalysisTemplate {
@@ -82,14 +43,15 @@ fn template(collection: &str) -> AnalysisTemplate {
 fn sentences_read_as_they_were_written_by_hand() {
     let indicators: Vec<IndicatorTemplate> =
         ["crime", "corruption"].into_iter().flat_map(|name| template(name).indicators).collect();
-    let cases = expected().sentence;
+    let cases = expected("sentence");
     assert!(cases.len() >= 30);
     for case in cases {
-        let indicator = indicators.iter().find(|indicator| indicator.id == case.indicator).unwrap();
-        let least = if case.indicator == "damage" { Number::ZERO } else { Number::count(10) };
-        let figures = (case.now.parse().unwrap(), case.ago.parse().unwrap());
-        let compared = ComparedFigure::new(case.period, figures, least).unwrap();
-        for (language, said) in case.said.titles().texts() {
+        let text = |key: &str| case[key].as_str().unwrap();
+        let indicator = indicators.iter().find(|indicator| indicator.id == text("indicator")).unwrap();
+        let least = if indicator.id == "damage" { Number::ZERO } else { Number::count(10) };
+        let figures = (text("now").parse().unwrap(), text("ago").parse().unwrap());
+        let compared = ComparedFigure::new(text("period").parse().unwrap(), figures, least).unwrap();
+        for (language, said) in titles(&case).texts() {
             assert_eq!(sentence(&indicator.words, &compared, lexicon(language)), said);
         }
     }
@@ -97,15 +59,15 @@ fn sentences_read_as_they_were_written_by_hand() {
 
 #[test]
 fn contributions_read_as_they_were_written_by_hand() {
-    for case in expected().contribution {
-        let part = |part: &ExpectedPart| ChangedPart { label: part.label.titles(), change: Number::count(part.change) };
-        let parts: Vec<ChangedPart> = case.parts.iter().map(part).collect();
-        assert_eq!(
-            parts.iter().map(|p| p.change).fold(Number::ZERO, |s, n| s.plus(n).unwrap()),
-            Number::count(case.change)
-        );
-        for (language, said) in case.said.titles().texts() {
-            assert_eq!(contributions(Number::count(case.change), &parts, lexicon(language)), said);
+    for case in expected("contribution") {
+        let change = |of: &toml::Table| Number::count(of["change"].as_integer().unwrap());
+        let part = |part: &toml::Table| ChangedPart { label: titles(part), change: change(part) };
+        let parts = case["parts"].as_array().unwrap().iter().map(|one| part(one.as_table().unwrap()));
+        let parts: Vec<ChangedPart> = parts.collect();
+        let sum = parts.iter().map(|part| part.change).fold(Number::ZERO, |sum, one| sum.plus(one).unwrap());
+        assert_eq!(sum, change(&case));
+        for (language, said) in titles(&case).texts() {
+            assert_eq!(contributions(sum, &parts, lexicon(language)), said);
         }
     }
 }
