@@ -59,6 +59,8 @@ pub struct Cover {
     pub act_remark: Option<Titles>,
     /// The day the collection was due, and why that day.
     pub due: Titles,
+    /// The day of the next issue and its months; `None` where it is not known.
+    pub next: Option<Titles>,
     pub generated_for: NaiveDate,
     pub office: Titles,
     pub contact: Vec<String>,

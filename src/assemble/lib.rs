@@ -61,7 +61,7 @@ pub use changes::{Change, changes};
 pub use chart::{Chart, ChartKind, ChartSeries, Side};
 pub use content::{BookContent, ControlSum};
 pub use inhabitants::{Inhabitants, inhabitants};
-pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
+pub use material::{AbsentComparison, Material, MissingForm, NextIssue, periods_wanted, quarter_base};
 pub use percentages::{Growth, Level, percent};
 
 use self::{draft::DraftBook, figures::Figures};

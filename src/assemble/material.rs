@@ -35,6 +35,8 @@ pub struct Material<'a> {
     /// The day the collection is due, and the day that the act states.
     pub due: NaiveDate,
     pub statutory: NaiveDate,
+    /// The next issue of the collection; `None` where it is not known.
+    pub next: Option<NextIssue>,
     /// The day of the run: the only date of making in the book.
     pub generated_for: NaiveDate,
     pub office: Titles,
@@ -56,6 +58,15 @@ pub struct Material<'a> {
     pub comparisons: Vec<AbsentComparison>,
     /// Figures corrected since the first issue; marked `[r]`.
     pub revised: &'a [(DatasetKey, Place)],
+}
+
+/// The next issue of a collection, by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextIssue {
+    pub period: Period,
+    pub due: NaiveDate,
+    /// Whether the calendar of that year is not final.
+    pub may_move: bool,
 }
 
 /// A form, or a form of one unit or agency, that has not come by the cut-off.

@@ -10,6 +10,7 @@
 //!
 //! [[key_figure]]
 //! title = { ru = "…", kk = "…", en = "…" }
+//! definition = { ru = "…", kk = "…", en = "…" }   # where the headings of the form do not say what is counted
 //! form = "3-k"
 //! section = "R1"
 //! row = "1"
@@ -84,6 +85,7 @@ struct WrittenPrint {
 #[serde(deny_unknown_fields)]
 struct WrittenKeyFigure {
     title: Titles,
+    definition: Option<Titles>,
     form: Spanned<String>,
     section: Spanned<String>,
     row: Spanned<String>,
@@ -190,7 +192,8 @@ impl Reading<'_> {
         let (form, section) = (self.name(&written.form), self.name(&written.section));
         let (row, column) = (self.name(&written.row), self.name(&written.column));
         let place = Place { section: section?, row: row?, column: column? };
-        Some(KeyFigureTemplate { titles: written.title, form: form?, place, line })
+        let (titles, definition) = (written.title, written.definition);
+        Some(KeyFigureTemplate { titles, definition, form: form?, place, line })
     }
 
     fn chapter(&mut self, written: WrittenChapter, ids: &mut BTreeSet<String>) -> Option<ChapterTemplate> {

@@ -182,17 +182,19 @@ fn cover<'a>(book: &'a Book, lexicon: &'a Lexicon) -> CoverPart<'a> {
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
     let fact = |name: FixedText, text: String| Fact { name: name.of(lexicon), text };
     let marks = issue_marks::in_words(book, lexicon).into_iter();
+    let mut facts = vec![
+        fact(texts::PERIOD, format!("{span} ({})", book.period)),
+        fact(texts::ACT, format!("{}{remark}", cover.act.of(language))),
+        fact(texts::DUE_DAY, cover.due.of(language).to_owned()),
+    ];
+    facts.extend(cover.next.as_ref().map(|next| fact(texts::NEXT_ISSUE, next.of(language).to_owned())));
+    facts.push(fact(texts::EDITION, book.issue(lexicon)));
+    facts.push(fact(texts::CONTENT_ID, book.content_id().to_string()));
     CoverPart {
         office: cover.office.of(language),
         alerts: marks.chain(cover.missing.iter().map(|missing| lacking(missing, language))).collect(),
         about: labels::in_language(&cover.about, language),
-        facts: vec![
-            fact(texts::PERIOD, format!("{span} ({})", book.period)),
-            fact(texts::ACT, format!("{}{remark}", cover.act.of(language))),
-            fact(texts::DUE_DAY, cover.due.of(language).to_owned()),
-            fact(texts::EDITION, book.issue(lexicon)),
-            fact(texts::CONTENT_ID, book.content_id().to_string()),
-        ],
+        facts,
         span,
     }
 }

@@ -235,6 +235,10 @@ phrases! {
     quoted(title);
     /// A later issue: `revised issue No {number}`.
     revised_issue(number);
+    /// What an indicator is: `{what}: form {form}, section {section}, row {row}, column {column}.`.
+    defined_by(what, form, section, row, column);
+    /// The least count of which a percentage is given.
+    least_base(least);
     /// Small numbers of persons: `Counts of persons below {below} by region and agency are not published: [c].`.
     confidential_below(below);
     /// How much of a book is in its language: `Labels of rows and columns in English: {translated} of {of} ({share}).`.
@@ -249,6 +253,8 @@ phrases! {
     formed(since, name);
     /// Tables in which figures cannot be compared.
     incomparable(tables);
+    /// Tables in which definitions changed.
+    redefined(tables);
     /// A form by its designation and its title: `{designation} “{title}”`.
     form_name(designation, title);
     /// Regions of a form that have not come: `{count} of {of} regions missing ({names})`.
@@ -265,6 +271,8 @@ phrases! {
     act_clause(act, clause);
     /// A due day that moved: `{due} (by the act {statutory}, a day off)`.
     due_by_act(due, statutory);
+    /// When the next issue is due, and for which months: `{day} ({time})`.
+    next_issue(day, time);
     /// The number of a copy; it begins with a letter: `Copy {number} of {of}`.
     copy_of(number, of);
     /// Two issues of a collection: `Issue {is} compared with issue {was}`.

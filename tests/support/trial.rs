@@ -212,6 +212,7 @@ impl Trial {
             act_remark: None,
             due: day(2025, 7, 14),
             statutory: day(2025, 7, 14),
+            next: None,
             generated_for: day(2025, 7, 14),
             office: titles(
                 "Комитет по правовой статистике и специальным учетам",

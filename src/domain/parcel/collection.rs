@@ -44,6 +44,8 @@ pub struct Print {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFigureTemplate {
     pub titles: Titles,
+    /// What it counts, where the headings of the form do not say it.
+    pub definition: Option<Titles>,
     pub form: FormId,
     pub place: Place,
     pub line: usize,

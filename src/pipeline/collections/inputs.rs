@@ -13,7 +13,8 @@ use crate::{
         requirements::{self, DueCollection},
     },
 };
-use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
+use assemble::{AbsentComparison, Material, MissingForm, NextIssue, Override, reason_of};
+use chrono::{Datelike as _, Months};
 use config::{Force, Office};
 use domain::{
     Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, IssueComment,
@@ -150,6 +151,19 @@ pub fn template<'a>(context: &'a Context, collection: &CollectionId) -> Result<&
     })
 }
 
+/// The next issue of a collection: the first of its periods that ends after this one.
+fn next_issue(office: &Office, due: &DueCollection<'_>) -> Option<NextIssue> {
+    let mut day = due.period.day_after();
+    for _ in 0..12 {
+        if let Some(period) = due.term.period_ending(day.year(), day.month()) {
+            let term = due_of_collection(office.regulation(), &office.calendar, due.term, period);
+            return Some(NextIssue { period, due: term.due, may_move: term.provisional.is_some() });
+        }
+        day = day.checked_add_months(Months::new(1))?;
+    }
+    None
+}
+
 /// Everything that goes into the book of an issue.
 #[must_use]
 pub fn material<'a>(
@@ -180,6 +194,7 @@ pub fn material<'a>(
             .then(|| texts::NOT_IN_FORCE.titles(&office.words)),
         due: term.due,
         statutory: term.statutory,
+        next: next_issue(office, due),
         generated_for: context.today(),
         office: office.settings.office.name.clone(),
         contact: contact.lines().map(ToOwned::to_owned).filter(|l| !l.is_empty()).collect(),
