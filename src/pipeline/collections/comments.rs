@@ -67,7 +67,7 @@ pub fn of_issue(context: &Context, issue: &Issue, record: &IssueRecord) -> Resul
 /// another one: building says what is wrong with it.
 pub fn is_changed(context: &Context, due: &DueCollection<'_>, record: &IssueRecord) -> bool {
     let now = written(context, due).and_then(|comment| mark(comment.as_ref()));
-    now.map_or(true, |now| now != record.comment)
+    !now.is_ok_and(|now| now == record.comment)
 }
 
 fn unwritten(error: serde_json::Error) -> Failure {
