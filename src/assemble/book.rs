@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub use super::mark::Mark;
 use super::{
     across::Across,
+    analysis::Analysis,
     chart::Chart,
     labels,
     percentages::{Growth, Level},
@@ -33,6 +34,7 @@ pub struct Book {
     /// Which issue that is, and where its changes are.
     pub since: Option<Since>,
     pub summary: Table,
+    pub analysis: Option<Analysis>,
     pub chapters: Vec<Chapter>,
     pub notes: Vec<NoteGroup>,
     pub quality: Quality,
@@ -57,6 +59,8 @@ pub struct Cover {
     pub act_remark: Option<Titles>,
     /// The day the collection was due, and why that day.
     pub due: Titles,
+    /// The day of the next issue and its months; `None` where it is not known.
+    pub next: Option<Titles>,
     pub generated_for: NaiveDate,
     pub office: Titles,
     pub contact: Vec<String>,

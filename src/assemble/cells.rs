@@ -5,7 +5,8 @@ use super::{
     book::{Cell, ColumnRole, Mark, TableColumn, Weight},
     draft::{DraftLine, DraftTable, Strand},
     labels,
-    percentages::{self, Level},
+    material::Material,
+    percentages::{self, Growth, Level},
     prose::{quarter_alone, span_short},
     sums::Derived,
 };
@@ -21,7 +22,12 @@ pub struct Figured<'a> {
     pub hidden_ago: bool,
     /// Of a crossed table: the cells of its strands.
     pub across: &'a [Cell],
+    /// The least count that a percentage has as its base, in thousandths.
+    pub least_base: i64,
 }
+
+/// Fewer regions with a count that is large enough are not ranked: the order of small counts is chance.
+const FEWEST_RANKED: usize = 5;
 
 impl Figured<'_> {
     /// The figure of so many years before, or the shorthand for why there is none.
@@ -38,19 +44,33 @@ impl Figured<'_> {
     }
 
     fn growth(&self) -> Cell {
-        let both = self.derived.now().zip(self.derived.ago());
-        self.of_both(both.map(|(now, ago)| Cell::Growth(percentages::growth(now, ago))))
+        self.of_both(self.growth_since().map(Cell::Growth))
+    }
+
+    /// Growth since the year before; without a percentage where that figure is too small a base.
+    #[must_use]
+    pub fn growth_since(&self) -> Option<Growth> {
+        let (now, ago) = self.derived.now().zip(self.derived.ago())?;
+        Some(if self.is_base(ago) { percentages::growth(now, ago) } else { Growth::NoBase })
+    }
+
+    /// Whether a figure is large enough for a percentage of it. Sums of money and days are not counts of cases.
+    #[must_use]
+    pub fn is_base(&self, figure: i64) -> bool {
+        !self.line.measure.is_counted() || figure >= self.least_base
     }
 
     fn points(&self) -> Cell {
         let Derived { whole, whole_ago, .. } = self.derived;
         let all = self.derived.now().zip(whole).zip(self.derived.ago().zip(whole_ago));
+        let all = all.filter(|((_, whole), (_, whole_ago))| self.is_base(*whole) && self.is_base(*whole_ago));
         let points = all.and_then(|((now, whole), (ago, whole_ago))| percentages::points(now, whole, ago, whole_ago));
         self.of_both(points.map(Cell::Tenths))
     }
 
     fn share(&self, years: usize) -> Cell {
         let whole = if years == 0 { self.derived.whole } else { self.derived.whole_ago };
+        let whole = whole.filter(|whole| self.is_base(*whole));
         let share = self.derived.by_year[years].zip(whole).and_then(|(part, whole)| percentages::share(part, whole));
         self.of_year(years, share.map(Cell::Tenths))
     }
@@ -79,6 +99,12 @@ impl Figured<'_> {
         let cell = cell.filter(|_| !self.line.mixed);
         absent.or(cell).unwrap_or(Cell::Absent(Mark::Z))
     }
+}
+
+/// The least count that a percentage has as its base, in thousandths.
+#[must_use]
+pub fn least_base(material: &Material<'_>) -> i64 {
+    i64::from(material.template.percent_from) * 1_000
 }
 
 /// A figure as it is shown.
@@ -270,10 +296,19 @@ pub fn places(figured: &[Figured<'_>]) -> u8 {
     levels.max_by_key(|level| level.digits).map_or(1, percentages::places)
 }
 
-/// Ranks of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by
-/// figure.
+/// Ranks of regions as they are printed: none where too few regions have a count that is large enough.
 #[must_use]
 pub fn ranks(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
+    let order = order(figured, per_capita);
+    let ranked: Vec<i64> = figured.iter().filter(|f| is_ranked(f)).filter_map(|f| f.derived.now()).collect();
+    let large = figured.first().map_or(0, |f| ranked.iter().filter(|figure| f.is_base(**figure)).count());
+    if large < ranked.len().min(FEWEST_RANKED) { vec![None; order.len()] } else { order }
+}
+
+/// The order of regions, the highest first and equals alike: by level where the inhabitants of all are known, else by
+/// figure.
+#[must_use]
+pub fn order(figured: &[Figured<'_>], per_capita: bool) -> Vec<Option<u32>> {
     let ranked = |f: &&Figured<'_>| is_ranked(f);
     let by_level = by_level(figured, per_capita);
     let rate = |f: &Figured<'_>| {

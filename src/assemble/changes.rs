@@ -47,7 +47,36 @@ pub fn changes(old: &Book, new: &Book, words: &Dictionary) -> Vec<Change> {
     }
     let gone = old.tables().filter(|t| !new.tables().any(|n| n.id == t.id));
     found.extend(gone.map(|t| whole(words, t, None, Some(Cell::Text(texts::TABLE_GONE.titles(words))), None)));
+    found.extend(of_comment(old, new, words));
     found
+}
+
+/// In place of a table's id: a comment is in no table. Ids contain no point.
+const COMMENT: &str = "comment.";
+
+/// That a person commented on the newer book, or on the older one, or otherwise. The text is on its own sheet.
+fn of_comment(old: &Book, new: &Book, words: &Dictionary) -> Option<Change> {
+    let comment = |book: &Book| book.analysis.as_ref().and_then(|analysis| analysis.comment.clone());
+    let (was, is) = (comment(old), comment(new));
+    let said = |text: FixedText| Some(Cell::Text(text.titles(words)));
+    let (was, is) = match (&was, &is) {
+        (was, is) if was == is => return None,
+        (None, _) => (None, said(texts::COMMENT_CAME)),
+        (_, None) => (said(texts::COMMENT_GONE), None),
+        _ => (None, said(texts::COMMENT_CHANGED)),
+    };
+    Some(Change {
+        table: COMMENT.to_owned(),
+        number: String::new(),
+        title: texts::ANALYSIS.titles(words),
+        line: Some(texts::COMMENT.titles(words)),
+        column: None,
+        measure: Measure::default(),
+        at: None,
+        derived: false,
+        was,
+        is,
+    })
 }
 
 fn of_table(old: &Table, new: &Table, words: &Dictionary, found: &mut Vec<Change>) {
@@ -135,8 +164,9 @@ fn label(table: &Table, line: &Line, words: &Dictionary) -> Titles {
 #[must_use]
 pub fn table(book: &Book, since: u32, changes: &[Change], words: &Dictionary) -> Table {
     let column = |head: FixedText, role| TableColumn::of_line(head.titles(words), role);
-    let figures = changes.iter().filter(|c| !c.derived).count();
-    let derived = changes.len() - figures;
+    let of_figures = || changes.iter().filter(|c| c.table != COMMENT);
+    let figures = of_figures().filter(|c| !c.derived).count();
+    let derived = of_figures().count() - figures;
     Table {
         id: "changes".to_owned(),
         number: String::new(),

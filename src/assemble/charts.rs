@@ -5,7 +5,7 @@
 
 use super::{
     book::{Cell, ColumnRole},
-    cells::{Figured, by_level, places, ranks},
+    cells::{Figured, by_level, order, places},
     chart::{Chart, ChartKind, ChartSeries},
     draft::{DraftLine, DraftTable},
     drawn::Drawn,
@@ -116,7 +116,7 @@ impl Drawing<'_> {
         if !self.enough(now, FEWEST_REGIONS) {
             return None;
         }
-        let ranks = ranks(figured, draft.template.per_capita);
+        let ranks = order(figured, draft.template.per_capita);
         let rank = |f: &Figured<'_>| figured.iter().zip(&ranks).find(|(g, _)| g.line.fact == f.line.fact)?.1.as_ref();
         drawn.lines.sort_by_key(|f| rank(f).copied().unwrap_or(u32::MAX));
         let by_level = by_level(figured, draft.template.per_capita);

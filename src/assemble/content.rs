@@ -30,7 +30,7 @@ pub struct ControlSum {
 }
 
 impl Book {
-    /// The hash of the canonical figures and common notes: equal across copies and languages, and from run to run as
+    /// The hash of the canonical figures, common notes and the analytical text with its comment: equal across copies and languages, and from run to run as
     /// long as the figures are equal. It does not cover dates of making, the revision's number or the copy's number.
     #[must_use]
     pub fn content_id(&self) -> Sha256 {
@@ -52,6 +52,9 @@ impl Book {
             for note in group.notes.iter().filter(|note| !note.ru.is_empty()) {
                 let _ = writeln!(text, "note\t{}", note.ru);
             }
+        }
+        if let Some(analysis) = &self.analysis {
+            analysis.write_content(&mut text);
         }
         for missing in &self.cover.missing {
             let stand_in = missing.stand_in.map(|p| p.to_string()).unwrap_or_default();
@@ -112,7 +115,7 @@ fn canonical(table: &Table, text: &mut String) {
                 Cell::Level(level) => write!(text, "\t{}", level.plain()),
                 Cell::Growth(Growth::Percent(tenths)) => write!(text, "\t{tenths}e-1%"),
                 Cell::Growth(Growth::Times(tenths)) => write!(text, "\tx{tenths}e-1"),
-                Cell::Growth(Growth::FromZero) => write!(text, "\t-"),
+                Cell::Growth(Growth::NoBase) => write!(text, "\t-"),
                 Cell::Rank(rank) => write!(text, "\t#{rank}"),
                 Cell::Absent(mark) => write!(text, "\t{}", mark.text()),
             };

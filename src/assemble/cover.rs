@@ -4,9 +4,9 @@ use super::{
     absences,
     book::{Cell, Chapter, ColumnRole, Cover, Kind, Line, Mark, Missing, Table, TableColumn, Weight},
     figures::Figures,
-    material::{Material, MissingForm},
+    material::{Material, MissingForm, NextIssue},
     notes::form_name,
-    prose::day,
+    prose::{day, span},
 };
 use domain::{ChapterTemplate, FormId, Measure, Titles};
 use words::{FixedText, texts};
@@ -20,6 +20,7 @@ pub fn cover(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
         act: act(material),
         act_remark: material.act_remark.clone(),
         due: due(material),
+        next: material.next.as_ref().map(|next| next_issue(material, next)),
         generated_for: material.generated_for,
         office: material.office.clone(),
         contact: material.contact.clone(),
@@ -47,6 +48,14 @@ fn due(material: &Material<'_>) -> Titles {
     material.words.each(|l| {
         let due = day(material.due, l);
         if material.due == material.statutory { due } else { l.due_by_act(&due, &day(material.statutory, l)) }
+    })
+}
+
+/// The day of the next issue, and whether it may still move.
+fn next_issue(material: &Material<'_>, next: &NextIssue) -> Titles {
+    material.words.each(|l| {
+        let said = l.next_issue(&day(next.due, l), &span(next.period, l));
+        if next.may_move { format!("{said}; {}", texts::NEXT_MAY_MOVE.of(l)) } else { said }
     })
 }
 

@@ -184,7 +184,8 @@ impl DraftBook {
 }
 
 /// How the definition of a line changed in so many years, in the words of the two documents.
-fn broken(figures: &Figures<'_>, key: &LineKey, years: usize) -> Option<Break> {
+#[must_use]
+pub fn broken(figures: &Figures<'_>, key: &LineKey, years: usize) -> Option<Break> {
     let then = key.period.years_before(years as i32);
     let document = |period: Period, units: &[domain::Unit]| {
         units.iter().find_map(|unit| figures.document(&key.form, period, unit, &key.agency))

@@ -2,7 +2,7 @@
 
 use super::{
     book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
-    cells::{Figured, Fill, cell},
+    cells::{Figured, Fill, cell, least_base},
     doubts::{self, Shows},
     draft::{DraftBook, DraftLine},
     figures::{Figures, Shown},
@@ -114,7 +114,14 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         plans.push((texts::MARKS.titles(material.words), ColumnRole::Marks, Fill::Marks));
     }
     let lines = draft.lines.iter().map(|(line, shown)| {
-        let figured = Figured { line, derived: derived[line.fact], hidden_now: false, hidden_ago: false, across: &[] };
+        let figured = Figured {
+            line,
+            derived: derived[line.fact],
+            hidden_now: false,
+            hidden_ago: false,
+            across: &[],
+            least_base: least_base(material),
+        };
         let provisional = shown.is_some_and(|s| s.provisional);
         line.with_cells(
             plans.iter().map(|(_, _, fill)| cell(material.words, &figured, *fill, None, provisional)).collect(),

@@ -53,6 +53,12 @@ fn shared(paths: &[Titles]) -> usize {
     others.iter().map(alike).min().unwrap_or(0).min(first.len() - 1)
 }
 
+/// The last part of a path: `тяжкие` of `Всего / преступлений / тяжкие`.
+#[must_use]
+pub fn last(path: &Titles) -> Titles {
+    path.map(|text| text.rsplit(JOINT).next().unwrap_or(text).trim().to_owned())
+}
+
 /// A path as one label: `Прерваны сроки: всего`.
 #[must_use]
 pub fn whole(path: &Titles) -> Titles {

@@ -18,6 +18,8 @@
 
 mod absences;
 mod across;
+mod analysis;
+pub mod analysis_text;
 mod book;
 mod cells;
 mod changes;
@@ -50,6 +52,7 @@ mod unfilled;
 
 pub use absences::reason_of;
 pub use across::Across;
+pub use analysis::Analysis;
 pub use book::{
     Book, Cell, Chapter, ColumnRole, Cover, Kind, LetPass, Line, LineKey, Mark, Missing, NoteGroup, Override, Quality,
     QualityParagraph, Since, Table, TableColumn, TableOrigin, Weight,
@@ -58,7 +61,7 @@ pub use changes::{Change, changes};
 pub use chart::{Chart, ChartKind, ChartSeries, Side};
 pub use content::{BookContent, ControlSum};
 pub use inhabitants::{Inhabitants, inhabitants};
-pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
+pub use material::{AbsentComparison, Material, MissingForm, NextIssue, periods_wanted, quarter_base};
 pub use percentages::{Growth, Level, percent};
 
 use self::{draft::DraftBook, figures::Figures};
@@ -101,6 +104,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
         changes: None,
         since: None,
         summary: key_figures::finished(material, &summary, &derived),
+        analysis: analysis::analysis(material, &figures),
         notes: notes::notes(material, &figures, &chapters),
         quality: quality::quality(material),
         unprinted: chapters

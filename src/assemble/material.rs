@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::book::Override;
 use domain::{
-    Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
-    FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
+    Absence, Agency, AgencyName, AnalysisTemplate, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding,
+    FormId, FormTemplate, FormTerm, IssueComment, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };
 use words::Dictionary;
 
@@ -18,6 +18,10 @@ pub struct Material<'a> {
     pub words: &'a Dictionary,
     pub term: &'a CollectionTerm,
     pub template: &'a CollectionTemplate,
+    /// The rules of the collection's analytical text.
+    pub analysis: Option<&'a AnalysisTemplate>,
+    /// What a person wrote about the issue.
+    pub comment: Option<IssueComment>,
     /// The collection's period.
     pub period: Period,
     pub revision: u32,
@@ -31,6 +35,8 @@ pub struct Material<'a> {
     /// The day the collection is due, and the day that the act states.
     pub due: NaiveDate,
     pub statutory: NaiveDate,
+    /// The next issue of the collection; `None` where it is not known.
+    pub next: Option<NextIssue>,
     /// The day of the run: the only date of making in the book.
     pub generated_for: NaiveDate,
     pub office: Titles,
@@ -52,6 +58,15 @@ pub struct Material<'a> {
     pub comparisons: Vec<AbsentComparison>,
     /// Figures corrected since the first issue; marked `[r]`.
     pub revised: &'a [(DatasetKey, Place)],
+}
+
+/// The next issue of a collection, by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextIssue {
+    pub period: Period,
+    pub due: NaiveDate,
+    /// Whether the calendar of that year is not final.
+    pub may_move: bool,
 }
 
 /// A form, or a form of one unit or agency, that has not come by the cut-off.

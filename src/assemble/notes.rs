@@ -7,18 +7,21 @@ use super::{
     book::{Chapter, Mark, NoteGroup, Table},
     draft::Break,
     figures::Figures,
+    labels,
     material::Material,
     prose::{self, day},
-    translation,
+    quality, translation,
 };
-use domain::{Edition, TableKind, Titles};
-use words::{Dictionary, texts};
+use domain::{Edition, KeyFigureTemplate, Pick, TableKind, Titles};
+use words::{Dictionary, FixedText, texts};
 
 /// Notes common to every copy and language.
 #[must_use]
 pub fn notes(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter]) -> Vec<NoteGroup> {
     let groups = [
         (texts::DEFINITIONS, definitions(material, figures)),
+        (texts::METHODOLOGY, methodology(material, figures)),
+        (texts::REVISION_POLICY, REVISION_POLICY.map(|note| note.titles(material.words)).to_vec()),
         (texts::SOURCES, sources(material, chapters)),
         (texts::BORDERS, borders(material)),
         (texts::INCOMPARABLE, incomparable(material, chapters)),
@@ -29,12 +32,44 @@ pub fn notes(material: &Material<'_>, figures: &Figures<'_>, chapters: &[Chapter
     absences::notes(material, figures).into_iter().chain(groups).collect()
 }
 
+/// How issued figures change. It is how the program works, so it is the same for every office.
+const REVISION_POLICY: [FixedText; 3] = [texts::NOTE_REVISED, texts::NOTE_CORRECTED, texts::NOTE_LATE];
+
+/// The notes of the collection, and each key figure with its place in the form, in the form's own words.
 fn definitions(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
     let mut notes: Vec<Titles> = material.template.notes.clone();
-    notes.extend(
-        [texts::NOTE_CUMULATIVE, texts::NOTE_AGO, texts::NOTE_GROWTH, texts::NOTE_QUARTER]
-            .map(|note| note.titles(material.words)),
-    );
+    notes.extend(material.template.key_figures.iter().map(|key| definition(material, figures, key)));
+    notes
+}
+
+fn definition(material: &Material<'_>, figures: &Figures<'_>, key: &KeyFigureTemplate) -> Titles {
+    let KeyFigureTemplate { titles, definition, form, place, .. } = key;
+    let shown = figures.shown(form).map(|shown| shown.period);
+    let period = shown.or_else(|| figures.own(form)).unwrap_or(material.period);
+    let rows = figures.rows(form, period, &place.section, &Pick::Codes(vec![place.row.clone()]));
+    let columns = figures.columns(form, period, &place.section, &Pick::Codes(vec![place.column.clone()]));
+    let row = rows.first().map(|row| (row.printed.to_string(), labels::whole(&row.label)));
+    let column = columns.first().map(|column| (column.printed.to_string(), labels::whole(&column.label)));
+    material.words.each(|l| {
+        let said = |titles: &Titles| labels::in_language(titles, l.language());
+        let cited = |line: &Option<(String, Titles)>| {
+            line.as_ref().map(|(code, label)| format!("{code} {}", l.quoted(&said(label)))).unwrap_or_default()
+        };
+        let (form, section) = (quality::form_in_words(material, form, l), labels::section(&place.section));
+        let defined = l.defined_by(&prose::capital(&said(titles)), &form, &section, &cited(&row), &cited(&column));
+        match definition {
+            Some(definition) => format!("{defined} {}", said(definition)),
+            None => defined,
+        }
+    })
+}
+
+fn methodology(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
+    let fixed = [texts::NOTE_CUMULATIVE, texts::NOTE_AGO, texts::NOTE_GROWTH, texts::NOTE_QUARTER, texts::NOTE_CHECKED];
+    let mut notes: Vec<Titles> = fixed.map(|note| note.titles(material.words)).to_vec();
+    if material.template.percent_from > 0 {
+        notes.push(material.words.each(|l| l.least_base(&material.template.percent_from)));
+    }
     notes.extend(population(material, figures));
     notes.push(texts::NOTE_REPUBLIC.titles(material.words));
     if let Some(below) = material.template.confidential_below {
@@ -100,16 +135,17 @@ fn borders(material: &Material<'_>) -> Vec<Titles> {
     notes.collect()
 }
 
-/// The tables in which figures cannot be compared.
+/// The tables in which figures cannot be compared, and those in which their definition changed.
 fn incomparable(material: &Material<'_>, chapters: &[Chapter]) -> Vec<Titles> {
-    let marked = |t: &&Table| t.notes.iter().any(|n| n.ru.starts_with(Mark::Z.text()));
-    let numbers: Vec<&str> =
-        chapters.iter().flat_map(|c| &c.tables).filter(marked).map(|t| t.number.as_str()).collect();
-    if numbers.is_empty() {
-        return Vec::new();
-    }
-    let numbers = numbers.join(", ");
-    vec![material.words.each(|l| l.incomparable(&numbers))]
+    let numbers = |mark: Mark| {
+        let marked = |t: &&Table| t.notes.iter().any(|n| n.ru.starts_with(mark.text()));
+        let numbers = chapters.iter().flat_map(|c| &c.tables).filter(marked).map(|t| t.number.as_str());
+        let numbers: Vec<&str> = numbers.collect();
+        Some(numbers.join(", ")).filter(|numbers| !numbers.is_empty())
+    };
+    let borders = numbers(Mark::Z).map(|tables| material.words.each(|l| l.incomparable(&tables)));
+    let definitions = numbers(Mark::B).map(|tables| material.words.each(|l| l.redefined(&tables)));
+    borders.into_iter().chain(definitions).collect()
 }
 
 fn legend(material: &Material<'_>) -> Vec<Titles> {

@@ -11,8 +11,8 @@ pub enum Growth {
     Percent(i64),
     /// More than doubled; tenths of a multiple: 23 is "2.3 times".
     Times(i64),
-    /// The year before was zero: there is no percentage, printed "—".
-    FromZero,
+    /// The figure of the year before is zero, negative, or too small to compare with in per cent; printed "—".
+    NoBase,
 }
 
 /// Growth from one figure to another, both in thousandths.
@@ -21,12 +21,12 @@ pub fn growth(now: i64, ago: i64) -> Growth {
     let (wide_now, wide_ago) = (i128::from(now), i128::from(ago));
     // A percentage of a negative base says nothing.
     if ago <= 0 {
-        return Growth::FromZero;
+        return Growth::NoBase;
     }
     if wide_now > 2 * wide_ago {
-        return quotient(wide_now * 10, wide_ago).map_or(Growth::FromZero, Growth::Times);
+        return quotient(wide_now * 10, wide_ago).map_or(Growth::NoBase, Growth::Times);
     }
-    quotient((wide_now - wide_ago) * 1000, wide_ago).map_or(Growth::FromZero, Growth::Percent)
+    quotient((wide_now - wide_ago) * 1000, wide_ago).map_or(Growth::NoBase, Growth::Percent)
 }
 
 /// The change from one figure to another in tenths of a per cent, however large; `None` from a base not above zero.
@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn from_zero_there_is_no_percentage() {
-        assert_eq!(growth(5_000, 0), Growth::FromZero);
-        assert_eq!(growth(0, 0), Growth::FromZero);
-        assert_eq!(growth(5_000, -1_000), Growth::FromZero);
+        assert_eq!(growth(5_000, 0), Growth::NoBase);
+        assert_eq!(growth(0, 0), Growth::NoBase);
+        assert_eq!(growth(5_000, -1_000), Growth::NoBase);
         assert_eq!(growth(0, 5_000), Growth::Percent(-1000));
     }
 
@@ -186,7 +186,7 @@ mod tests {
             match growth(now, ago) {
                 Growth::Percent(tenths) => prop_assert!(tenths == 0 || (tenths > 0) == (now > ago)),
                 Growth::Times(tenths) => prop_assert!(tenths >= 20),
-                Growth::FromZero => prop_assert!(false),
+                Growth::NoBase => prop_assert!(false),
             }
         }
     }

@@ -41,7 +41,7 @@ pub fn growth(growth: Growth, lexicon: &Lexicon) -> String {
             format!("{plus}{}", percent(value, lexicon))
         }
         Growth::Times(value) => lexicon.times(&tenths(value, lexicon)),
-        Growth::FromZero => "—".to_owned(),
+        Growth::NoBase => "—".to_owned(),
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(written(Language::EN, |l| growth(Growth::Percent(123), l)), "+12.3%");
         assert_eq!(written(Language::RU, |l| growth(Growth::Times(23), l)), "в\u{a0}2,3\u{a0}раза");
         assert_eq!(written(Language::KK, |l| growth(Growth::Times(23), l)), "2,3\u{a0}есе");
-        assert_eq!(written(Language::EN, |l| growth(Growth::FromZero, l)), "—");
+        assert_eq!(written(Language::EN, |l| growth(Growth::NoBase, l)), "—");
     }
 
     #[test]

@@ -48,9 +48,9 @@ fn change(draft: &DraftTable<'_>, first: &Figured<'_>) -> Option<Titles> {
         let now = prose::number(now, l);
         let quarter = draft.template.kind == TableKind::Quarter;
         let time = if quarter { prose::quarter_in_full(ago_period, l) } else { span(ago_period, l) };
-        match (first.value(1), first.derived.now().zip(first.derived.ago())) {
-            (Cell::Number(ago), Some((of_now, of_ago))) => {
-                let growth = prose::growth(percentages::growth(of_now, of_ago), l);
+        match (first.value(1), first.growth_since()) {
+            (Cell::Number(ago), Some(growth)) => {
+                let growth = prose::growth(growth, l);
                 l.compared(&label, &now, &time, &prose::number(ago, l), &growth)
             }
             _ => format!("{label}: {now}."),
@@ -129,7 +129,8 @@ fn extremes(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
 fn largest(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     let parts = figured.iter().filter(|f| f.line.weight == Weight::Plain);
     let largest = parts.filter(|f| f.derived.now().is_some()).max_by_key(|f| f.derived.now())?;
-    let share = percentages::share(largest.derived.now()?, largest.derived.whole?)?;
+    let whole = largest.derived.whole.filter(|whole| largest.is_base(*whole))?;
+    let share = percentages::share(largest.derived.now()?, whole)?;
     let label = largest.line.labels.first()?;
     let Cell::Number(now) = largest.value(0) else { return None };
     Some(draft.words.each(|l| {

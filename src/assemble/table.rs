@@ -3,7 +3,7 @@
 use super::{
     across::Across,
     book::{ColumnRole, Kind, Line, Mark, Table, TableOrigin},
-    cells::{Figured, Fill, Plan, cell, columns, ranks},
+    cells::{Figured, Fill, Plan, cell, columns, least_base, ranks},
     charts,
     confidential::{Hidden, gives_back},
     cross,
@@ -35,6 +35,7 @@ pub fn finished(
             hidden_now: hides(line, 0),
             hidden_ago: hides(line, 1),
             across,
+            least_base: least_base(material),
         })
         .collect();
     if draft.template.kind == TableKind::Agencies {

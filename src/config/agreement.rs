@@ -150,12 +150,16 @@ fn untranslated(office: &Office) -> Vec<String> {
     for template in office.collections.values() {
         let mut titles = vec![&template.about];
         titles.extend(template.notes.iter());
-        titles.extend(template.key_figures.iter().map(|figure| &figure.titles));
+        titles.extend(template.key_figures.iter().flat_map(|f| std::iter::once(&f.titles).chain(&f.definition)));
         for chapter in &template.chapters {
             titles.extend([&chapter.titles, &chapter.reason]);
             titles.extend(chapter.tables.iter().flat_map(|table| std::iter::once(&table.titles).chain(&table.short)));
         }
         lists.push((template.file.clone(), titles));
+    }
+    for analysis in office.analyses.values() {
+        let said = analysis.indicators.iter().flat_map(|indicator| [&indicator.titles, &indicator.words.many]);
+        lists.push((analysis.file.clone(), said.collect()));
     }
     for (id, form) in &office.forms {
         lists.push((format!("templates/forms/{id}.toml"), labels(form)));

@@ -15,7 +15,7 @@ use domain::{
 /// quarter alone of a column that is not cumulative.
 #[must_use]
 pub fn check_collection(template: &CollectionTemplate, forms: &BTreeMap<FormId, FormTemplate>) -> Vec<Fault> {
-    let mut check = Check { template, forms, faults: Vec::new() };
+    let mut check = Check { file: &template.file, forms, faults: Vec::new() };
     for figure in &template.key_figures {
         check.place(&figure.form, &figure.place, figure.line);
     }
@@ -27,14 +27,15 @@ pub fn check_collection(template: &CollectionTemplate, forms: &BTreeMap<FormId, 
     check.faults
 }
 
-struct Check<'a> {
-    template: &'a CollectionTemplate,
-    forms: &'a BTreeMap<FormId, FormTemplate>,
-    faults: Vec<Fault>,
+/// The forms that places of a file are looked up in, and the faults found so far.
+pub(super) struct Check<'a> {
+    pub file: &'a str,
+    pub forms: &'a BTreeMap<FormId, FormTemplate>,
+    pub faults: Vec<Fault>,
 }
 
 impl<'a> Check<'a> {
-    fn place(&mut self, form: &FormId, place: &Place, line: usize) {
+    pub fn place(&mut self, form: &FormId, place: &Place, line: usize) {
         let Some(section) = self.section(form, &place.section, line) else { return };
         if section.row(&place.row).is_none() {
             self.unknown(line, form, "row", place.row.as_str(), section.rows.iter().map(|r| r.code.as_str()));
@@ -93,8 +94,8 @@ impl<'a> Check<'a> {
         self.fault(line, format!("form `{form}` has no {what} `{code}`{}", question(near)));
     }
 
-    fn fault(&mut self, line: usize, message: String) {
-        self.faults.push(Fault { file: self.template.file.clone(), line: Some(line), message });
+    pub fn fault(&mut self, line: usize, message: String) {
+        self.faults.push(Fault { file: self.file.to_owned(), line: Some(line), message });
     }
 }
 

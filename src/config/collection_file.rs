@@ -5,9 +5,12 @@
 //! about = { ru = "…", kk = "…", en = "…" }
 //! chart_from = 10                             # a chart needs two counts of cases or persons of at least this size, and
 //!                                             # five if it compares regions; default 10, 0 = always a chart
+//! percent_from = 10                           # a count of the year before below this has no percentage, and regions no
+//!                                             # ranks unless five have such a count; default 10, 0 = always
 //!
 //! [[key_figure]]
 //! title = { ru = "…", kk = "…", en = "…" }
+//! definition = { ru = "…", kk = "…", en = "…" }   # where the headings of the form do not say what is counted
 //! form = "3-k"
 //! section = "R1"
 //! row = "1"
@@ -60,6 +63,8 @@ struct Written {
     confidential_below: Option<u32>,
     #[serde(default = "chart_from")]
     chart_from: u32,
+    #[serde(default = "percent_from")]
+    percent_from: u32,
     #[serde(default)]
     note: Vec<Titles>,
     #[serde(default)]
@@ -80,6 +85,7 @@ struct WrittenPrint {
 #[serde(deny_unknown_fields)]
 struct WrittenKeyFigure {
     title: Titles,
+    definition: Option<Titles>,
     form: Spanned<String>,
     section: Spanned<String>,
     row: Spanned<String>,
@@ -133,6 +139,11 @@ const fn chart_from() -> u32 {
     10
 }
 
+/// One case more or less moves a percentage of a base of ten by ten points: of a smaller one it says nothing.
+const fn percent_from() -> u32 {
+    10
+}
+
 /// The most codes of one range: a typing error must not make a million rows.
 const LONGEST_RANGE: u32 = 2_000;
 
@@ -158,6 +169,7 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
             about: written.about,
             confidential_below: written.confidential_below,
             chart_from: written.chart_from,
+            percent_from: written.percent_from,
             key_figures,
             chapters,
             print,
@@ -168,10 +180,10 @@ pub fn parse_collection(file: &str, text: &str) -> Result<CollectionTemplate, Fa
 }
 
 /// The file that is being read, and the faults found so far.
-struct Reading<'a> {
-    file: &'a str,
-    text: &'a str,
-    faults: Vec<Fault>,
+pub(super) struct Reading<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+    pub faults: Vec<Fault>,
 }
 
 impl Reading<'_> {
@@ -180,7 +192,8 @@ impl Reading<'_> {
         let (form, section) = (self.name(&written.form), self.name(&written.section));
         let (row, column) = (self.name(&written.row), self.name(&written.column));
         let place = Place { section: section?, row: row?, column: column? };
-        Some(KeyFigureTemplate { titles: written.title, form: form?, place, line })
+        let (titles, definition) = (written.title, written.definition);
+        Some(KeyFigureTemplate { titles, definition, form: form?, place, line })
     }
 
     fn chapter(&mut self, written: WrittenChapter, ids: &mut BTreeSet<String>) -> Option<ChapterTemplate> {
@@ -271,19 +284,19 @@ impl Reading<'_> {
         text
     }
 
-    fn name<N: FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<N> {
+    pub fn name<N: FromStr<Err = NameError>>(&mut self, written: &Spanned<String>) -> Option<N> {
         written.get_ref().parse().map_err(|error: NameError| self.fault(written, error.to_string())).ok()
     }
 
-    fn pick<C: FromStr<Err = NameError>>(&mut self, written: &Spanned<toml::Value>) -> Option<Pick<C>> {
+    pub fn pick<C: FromStr<Err = NameError>>(&mut self, written: &Spanned<toml::Value>) -> Option<Pick<C>> {
         picked(written.get_ref()).map_err(|message| self.fault(written, message)).ok()
     }
 
-    fn fault<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
+    pub fn fault<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
         self.faults.push(Fault::at(self.file, self.text, &at.span(), message));
     }
 
-    fn line<T>(&self, at: &Spanned<T>) -> usize {
+    pub fn line<T>(&self, at: &Spanned<T>) -> usize {
         Fault::at(self.file, self.text, &at.span(), "").line.unwrap_or(1)
     }
 }

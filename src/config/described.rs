@@ -33,7 +33,7 @@ struct FileKind {
     title: &'static str,
 }
 
-const KINDS: [FileKind; 11] = [
+const KINDS: [FileKind; 12] = [
     kind("zhinaq", "zhinaq.toml", "zhinaq.toml", "The settings of the office"),
     kind("people", "schedules/people.toml", "schedules/people.toml", "Who may do what"),
     kind("sources", "schedules/sources.toml", "schedules/sources.toml", "Where each form comes from"),
@@ -59,6 +59,12 @@ const KINDS: [FileKind; 11] = [
         "templates/collections/crime.toml",
         "templates/collections/COLLECTION.toml",
         "What a collection shows",
+    ),
+    kind(
+        "analysis",
+        "templates/analysis/crime.toml",
+        "templates/analysis/COLLECTION.toml",
+        "The analytical text of a collection",
     ),
 ];
 

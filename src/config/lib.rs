@@ -16,10 +16,12 @@
 mod against;
 mod agreement;
 mod alerts_file;
+mod analysis_file;
 mod calendar_file;
 mod checks;
 mod collection_check;
 mod collection_file;
+mod comment_file;
 mod cron_text;
 mod csv;
 mod delivery_file;
@@ -64,9 +66,11 @@ mod words_files;
 
 pub use against::regulation_named;
 pub use agreement::{disagreements, notes as agreement_notes, obstacles};
+pub use analysis_file::{check_analysis, parse_analysis};
 pub use checks::CheckSetting;
 pub use collection_check::check_collection;
 pub use collection_file::parse_collection;
+pub use comment_file::{comment, comment_faults};
 pub use cron_text::parse_cron;
 pub use described::{DescribedFile, described_files};
 pub use expected::{Grounds, expected_documents};

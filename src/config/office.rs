@@ -21,16 +21,16 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{
-    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, languages, message_files,
-    parse_collection, parse_form, people_file, regions_file,
+    Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_analysis, check_collection, languages,
+    message_files, parse_analysis, parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
     regulation_file, settings_file, sources_file,
     tree::{Tree, is_office},
     words_files,
 };
 use domain::{
-    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, Origin, Person, Region,
-    Regulation, Titles, WorkingCalendar,
+    AgencyName, AnalysisTemplate, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, Origin,
+    Person, Region, Regulation, Titles, WorkingCalendar,
 };
 use words::{Dictionary, Lexicon, Messages};
 
@@ -59,6 +59,8 @@ pub struct Office {
     pub forms: BTreeMap<FormId, FormTemplate>,
     /// What each collection shows.
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
+    /// The rules of the analytical text of each collection that has one.
+    pub analyses: BTreeMap<CollectionId, AnalysisTemplate>,
     /// What the program says to the people of the office; `None` = in English.
     pub messages: Option<Messages>,
     /// The fixed words of workbooks, in every language of the office.
@@ -215,6 +217,12 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let forms = templates(tree, "templates/forms", parse_form, |form| form.form.clone(), &mut faults);
     let collections = templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
     faults.extend(collections.values().flat_map(|c| check_collection(c, &forms)));
+    let analyses = templates(tree, "templates/analysis", parse_analysis, |a| a.collection.clone(), &mut faults);
+    // A collection whose file has a fault is not an unknown one.
+    let is_whole = collections.len() == tree.toml_files("templates/collections").len();
+    if let Some(words) = words.dictionary.as_ref().filter(|_| is_whole) {
+        faults.extend(analyses.values().flat_map(|a| check_analysis(a, &collections, &forms, words)));
+    }
     faults.extend(titles_in_unknown_languages(tree, &words.languages));
 
     let (Some(applied), Some(republic), Some(words), true) =
@@ -244,6 +252,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         people,
         forms,
         collections,
+        analyses,
         messages,
         words,
         applied,
@@ -269,7 +278,9 @@ fn titles<'o>(
 fn titles_in_unknown_languages(tree: &Tree, known: &[Language]) -> Vec<Fault> {
     let mut files = vec!["zhinaq.toml".to_owned()];
     let acts = tree.folders("schedules").into_iter().map(|act| format!("schedules/{act}"));
-    for folder in acts.chain(["schedules", "templates/forms", "templates/collections"].map(ToOwned::to_owned)) {
+    for folder in acts
+        .chain(["schedules", "templates/forms", "templates/collections", "templates/analysis"].map(ToOwned::to_owned))
+    {
         files.extend(tree.toml_files(&folder).into_iter().map(|name| format!("{folder}/{name}")));
     }
     // A file that cannot be read has said so already.

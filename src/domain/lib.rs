@@ -48,12 +48,13 @@ pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};
 pub use nearest::{did_you_mean, known_instead, nearest};
 pub use parcel::{
-    AddressOutcome, Channel, ChapterTemplate, CollectionTemplate, CollectionTerm, CopyNumber, CopyNumbers,
-    CopyNumbersError, CopySending, CopyStanding, Entitlement, FormTerm, Issue, IssueRecord, KeyFigureTemplate,
-    LONGEST_SHORT, LateForm, MailSent, Matrix, MatrixChange, NOT_IN_SHEET_NAMES, ParcelId, ParcelState, Pick, Print,
-    Recipient, Recipients, RefusedAddress, Registered, Regulation, TableKind, TableTemplate, Unseen, WITNESSED,
-    Witnessed, entitled_copies, issues, matrix_changes, names_a_sheet, newest_revision, overtaken_by, receives_later,
-    receives_nothing, register_hash, runs_that_sent, unknown_to, unknown_to_witness, unseen_since,
+    AddressOutcome, AnalysisTemplate, Channel, ChapterTemplate, CollectionTemplate, CollectionTerm, CommentMark,
+    CopyNumber, CopyNumbers, CopyNumbersError, CopySending, CopyStanding, CountedWords, Entitlement, FormTerm,
+    IndicatorTemplate, Issue, IssueComment, IssueRecord, KeyFigureTemplate, LONGEST_SHORT, LateForm, MailSent, Matrix,
+    MatrixChange, NOT_IN_SHEET_NAMES, ParcelId, ParcelState, Pick, Print, Recipient, Recipients, RefusedAddress,
+    Registered, Regulation, TableKind, TableTemplate, Unseen, WITNESSED, Witnessed, entitled_copies, issues,
+    matrix_changes, names_a_sheet, newest_revision, overtaken_by, receives_later, receives_nothing, register_hash,
+    runs_that_sent, unknown_to, unknown_to_witness, unseen_since,
 };
 pub use plain_words::plainly;
 pub use sha256::Sha256;

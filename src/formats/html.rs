@@ -19,6 +19,9 @@ struct Page<'a> {
     front: Vec<Link<'a>>,
     chapters: Vec<ChapterPart<'a>>,
     tables: Vec<TablePart<'a>>,
+    /// The analytical text, before the first table of a chapter.
+    analysis: Option<AnalysisPart>,
+    first_of_chapters: usize,
     notes: Vec<NoteGroup<'a>>,
     quality: QualityPart<'a>,
 }
@@ -27,6 +30,7 @@ struct Page<'a> {
 struct Words<'a> {
     collection: &'a str,
     contents: &'a str,
+    analysis: &'a str,
     notes: &'a str,
     findings: &'a str,
     back: &'a str,
@@ -102,6 +106,15 @@ struct CellPart {
 }
 
 #[derive(Serialize)]
+struct AnalysisPart {
+    paragraphs: Vec<String>,
+    /// The heading of the comment; empty without one.
+    heading: String,
+    comment: Vec<String>,
+    left_out: Vec<String>,
+}
+
+#[derive(Serialize)]
 struct NoteGroup<'a> {
     title: &'a str,
     notes: Vec<String>,
@@ -133,7 +146,7 @@ const FITS: &str = "the embedded template takes every page";
 
 fn page<'a>(book: &'a Book, lexicon: &'a Lexicon) -> Page<'a> {
     let language = lexicon.language();
-    let front = book.changes.iter().chain(book.key_figures());
+    let front = || book.changes.iter().chain(book.key_figures());
     let chapters = book.chapters.iter().map(|chapter| ChapterPart {
         number: chapter.number,
         title: labels::in_language(&chapter.titles, language),
@@ -146,14 +159,17 @@ fn page<'a>(book: &'a Book, lexicon: &'a Lexicon) -> Page<'a> {
         words: Words {
             collection: texts::COLLECTION.of(lexicon),
             contents: texts::CONTENTS.of(lexicon),
+            analysis: texts::ANALYSIS.of(lexicon),
             notes: texts::NOTES.of(lexicon),
             findings: texts::FINDINGS.of(lexicon),
             back: texts::BACK.of(lexicon),
         },
         cover: cover(book, lexicon),
-        front: front.map(|table| link(table, language)).collect(),
+        front: front().map(|table| link(table, language)).collect(),
         chapters: chapters.collect(),
         tables: book.changes.iter().chain(book.tables()).map(|table| part(table, lexicon)).collect(),
+        analysis: analysis(book, lexicon),
+        first_of_chapters: front().count(),
         notes: notes.map(|g| NoteGroup { title: g.title.of(language), notes: all(&g.notes, language) }).collect(),
         quality: quality(book, lexicon),
     }
@@ -166,17 +182,19 @@ fn cover<'a>(book: &'a Book, lexicon: &'a Lexicon) -> CoverPart<'a> {
     let remark = cover.act_remark.as_ref().map(|r| format!(" — {}", r.of(language))).unwrap_or_default();
     let fact = |name: FixedText, text: String| Fact { name: name.of(lexicon), text };
     let marks = issue_marks::in_words(book, lexicon).into_iter();
+    let mut facts = vec![
+        fact(texts::PERIOD, format!("{span} ({})", book.period)),
+        fact(texts::ACT, format!("{}{remark}", cover.act.of(language))),
+        fact(texts::DUE_DAY, cover.due.of(language).to_owned()),
+    ];
+    facts.extend(cover.next.as_ref().map(|next| fact(texts::NEXT_ISSUE, next.of(language).to_owned())));
+    facts.push(fact(texts::EDITION, book.issue(lexicon)));
+    facts.push(fact(texts::CONTENT_ID, book.content_id().to_string()));
     CoverPart {
         office: cover.office.of(language),
         alerts: marks.chain(cover.missing.iter().map(|missing| lacking(missing, language))).collect(),
         about: labels::in_language(&cover.about, language),
-        facts: vec![
-            fact(texts::PERIOD, format!("{span} ({})", book.period)),
-            fact(texts::ACT, format!("{}{remark}", cover.act.of(language))),
-            fact(texts::DUE_DAY, cover.due.of(language).to_owned()),
-            fact(texts::EDITION, book.issue(lexicon)),
-            fact(texts::CONTENT_ID, book.content_id().to_string()),
-        ],
+        facts,
         span,
     }
 }
@@ -249,6 +267,19 @@ fn shown(cell: &Cell, role: ColumnRole, lexicon: &Lexicon) -> String {
         Cell::Absent(mark) => mark.text().to_owned(),
         cell => format!("{plus}{}", cell.said(lexicon).unwrap_or_default()),
     }
+}
+
+fn analysis(book: &Book, lexicon: &Lexicon) -> Option<AnalysisPart> {
+    let analysis = book.analysis.as_ref()?;
+    let language = lexicon.language();
+    let mut left_out = all(&analysis.left_out, language);
+    left_out.push(texts::ANALYSIS_BY_RULES.of(lexicon).to_owned());
+    Some(AnalysisPart {
+        paragraphs: all(&analysis.paragraphs, language),
+        heading: analysis.comment.as_ref().map(|comment| lexicon.comment_of(&comment.name)).unwrap_or_default(),
+        comment: analysis.comment.iter().flat_map(|comment| all(&comment.paragraphs, language)).collect(),
+        left_out,
+    })
 }
 
 fn quality<'a>(book: &'a Book, lexicon: &'a Lexicon) -> QualityPart<'a> {

@@ -114,7 +114,7 @@ pub fn written(table: &Table, line: &Line, place: usize) -> (Option<String>, Opt
             Some(tenths) => (Some(tenths_of(tenths)), None),
             None => (None, Some(Mark::Z)),
         },
-        Cell::Growth(Growth::FromZero) => (None, Some(Mark::Z)),
+        Cell::Growth(Growth::NoBase) => (None, Some(Mark::Z)),
         Cell::Rank(rank) => (Some(rank.to_string()), None),
         Cell::Absent(mark) => (None, Some(*mark)),
         Cell::Text(_) | Cell::Code(_) => (None, None),

@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 
 use crate::Invocation;
 use config::{
-    self, Force, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, disagreements, message_faults,
+    self, Force, Office, SourceKind, SourceSpec, TransportSettings, agreement_notes, comment_faults, disagreements,
+    message_faults,
 };
 use distribute::Letters;
 use domain::{Entitlement, FormTerm, Origin};
@@ -35,6 +36,7 @@ pub fn examine(office: &Office, call: &Invocation, today: NaiveDate) -> (Vec<Str
     }
     faults.extend(office.settings.profile.parse::<Profile>().err().map(|error| format!("zhinaq.toml: {error}")));
     faults.extend(message_faults(&office.home).iter().map(ToString::to_string));
+    faults.extend(comment_faults(office).iter().map(ToString::to_string));
     faults.extend(other_formats::of_office(office).err().map(|failure| failure.to_string()));
     let mut notes = notes(office, call);
     notes.extend(without_template(office, call));

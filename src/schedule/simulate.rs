@@ -207,6 +207,7 @@ impl World {
                 reason: None,
                 held: None,
                 without_figures: false,
+                comment: None,
             };
             self.write(built).then_some(())?;
         }

@@ -6,7 +6,7 @@ use super::{
     phrases::Pattern,
     plural::{Form, Plural},
 };
-use domain::Language;
+use domain::{Language, Number};
 
 /// The words of one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct Lexicon {
     pub(super) plural: Plural,
     pub(super) months: Vec<String>,
     pub(super) months_in_dates: Vec<String>,
+    pub(super) months_in: Vec<String>,
     pub(super) quarters: Vec<String>,
     /// In the order of [`FixedText::all`](super::FixedText::all).
     pub(super) texts: Vec<String>,
@@ -47,6 +48,24 @@ impl Lexicon {
     #[must_use]
     pub const fn decimal(&self) -> char {
         self.decimal
+    }
+
+    /// How the language counts.
+    #[must_use]
+    pub const fn plural(&self) -> Plural {
+        self.plural
+    }
+
+    /// The one of three phrases whose noun follows a number: after 1, after 2, after 5.
+    #[must_use]
+    pub fn after<T>(&self, number: Number, (one, few, many): (T, T, T)) -> T {
+        let (mantissa, _) = number.parts();
+        let whole = number.is_whole().then(|| self.plural.form(mantissa.unsigned_abs() as usize));
+        match whole.unwrap_or(self.plural.form_of_fraction()) {
+            Form::One => one,
+            Form::Few => few,
+            Form::Many => many,
+        }
     }
 
     /// `41 figures`, in the form of the noun that follows this count; `shown` is the count as it is written.
@@ -79,6 +98,12 @@ impl Lexicon {
     #[must_use]
     pub fn month_in_date(&self, month: u32) -> &str {
         nth(&self.months_in_dates, month)
+    }
+
+    /// The name of a month, from 1 to 12, as it follows "in": `январе`.
+    #[must_use]
+    pub fn month_in(&self, month: u32) -> &str {
+        nth(&self.months_in, month)
     }
 
     /// The name of a quarter, from 1 to 4, in the phrases that are about one.

@@ -54,7 +54,18 @@ impl Lexicon {
         let lexicon = file.lexicon();
         file.close_table(
             "",
-            &["locale", "group", "decimal", "plural", "months", "months_in_dates", "quarters", TEXTS, PHRASES_KEY],
+            &[
+                "locale",
+                "group",
+                "decimal",
+                "plural",
+                "months",
+                "months_in_dates",
+                "months_in",
+                "quarters",
+                TEXTS,
+                PHRASES_KEY,
+            ],
         );
         file.faults.sort_by_key(|fault| fault.line);
         if file.faults.is_empty() { Ok(lexicon) } else { Err(LexiconFaults(file.faults)) }
@@ -111,6 +122,7 @@ impl<'t> LexiconFile<'t> {
             plural: plural.unwrap_or_default(),
             months: self.names("months", 12),
             months_in_dates: self.names("months_in_dates", 12),
+            months_in: self.names("months_in", 12),
             quarters: self.names("quarters", 4),
             texts: self.texts(),
             phrases: self.phrases(),

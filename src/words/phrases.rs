@@ -144,6 +144,38 @@ phrases! {
     quarter(quarter, year);
     /// The same in a sentence: `{quarter} {year}`.
     quarter_in_full(quarter, year);
+    /// A month alone, and the first and last of several, as the time of a sentence: `in {first}–{last} {year}`.
+    in_month(month, year);
+    in_months(first, last, year);
+    /// The same after "than", as the analytical text compares them.
+    than_month(month, year);
+    than_months(first, last, year);
+    /// A figure that is lower than a year before, by so many per cent: `{time}, {said}, down {percent} from {than} ({ago}).`.
+    analysis_less(time, said, percent, than, ago);
+    /// The same of a higher one.
+    analysis_more(time, said, percent, than, ago);
+    /// The same by a number, where there is no percentage.
+    analysis_less_by(time, said, change, than, ago);
+    analysis_more_by(time, said, change, than, ago);
+    /// A figure that more than doubled; `times` is [`Lexicon::times`].
+    analysis_times(time, said, times, than, ago);
+    /// A figure that did not change.
+    analysis_same(time, said, than);
+    /// Parts of a change, the largest first: `Contributions to the fall, largest first: {parts}.`.
+    contributions_fall(parts);
+    contributions_rise(parts);
+    /// Parts that changed the other way.
+    contributions_against(parts);
+    /// A part and its change: `{part}, {change}`.
+    contribution(part, change);
+    /// A sentence that is left out: `Left out: {what}: {why}.`.
+    left_out(what, why);
+    /// The same about the parts of a change.
+    left_out_parts(what, why);
+    /// Why it is: `no figure for {time}`.
+    no_figure_of(time);
+    /// The heading of what a person wrote: `Comment of {author}`.
+    comment_of(author);
     /// The one figure that a table shows of each region: `Indicator: {indicator}.`.
     one_indicator(indicator);
     /// A figure beside that of the year before: `{label}: {now}; {time}: {ago}; change: {growth}.`.
@@ -203,6 +235,10 @@ phrases! {
     quoted(title);
     /// A later issue: `revised issue No {number}`.
     revised_issue(number);
+    /// What an indicator is: `{what}: form {form}, section {section}, row {row}, column {column}.`.
+    defined_by(what, form, section, row, column);
+    /// The least count of which a percentage is given.
+    least_base(least);
     /// Small numbers of persons: `Counts of persons below {below} by region and agency are not published: [c].`.
     confidential_below(below);
     /// How much of a book is in its language: `Labels of rows and columns in English: {translated} of {of} ({share}).`.
@@ -217,6 +253,8 @@ phrases! {
     formed(since, name);
     /// Tables in which figures cannot be compared.
     incomparable(tables);
+    /// Tables in which definitions changed.
+    redefined(tables);
     /// A form by its designation and its title: `{designation} “{title}”`.
     form_name(designation, title);
     /// Regions of a form that have not come: `{count} of {of} regions missing ({names})`.
@@ -233,6 +271,8 @@ phrases! {
     act_clause(act, clause);
     /// A due day that moved: `{due} (by the act {statutory}, a day off)`.
     due_by_act(due, statutory);
+    /// When the next issue is due, and for which months: `{day} ({time})`.
+    next_issue(day, time);
     /// The number of a copy; it begins with a letter: `Copy {number} of {of}`.
     copy_of(number, of);
     /// Two issues of a collection: `Issue {is} compared with issue {was}`.

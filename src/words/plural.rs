@@ -38,6 +38,25 @@ impl Plural {
             _ => Form::Many,
         }
     }
+
+    /// The form after a decimal fraction. East Slavic languages have the one that follows 2: `2 тысячи`, `0,5 тысячи`.
+    #[must_use]
+    pub const fn form_of_fraction(self) -> Form {
+        match self {
+            Self::OneFewMany => Form::Few,
+            Self::Same | Self::OneMany => Form::Many,
+        }
+    }
+
+    /// Whether the noun has a form of its own after 1, and one after 2.
+    #[must_use]
+    pub const fn own_forms(self) -> (bool, bool) {
+        match self {
+            Self::Same => (false, false),
+            Self::OneMany => (true, false),
+            Self::OneFewMany => (true, true),
+        }
+    }
 }
 
 #[cfg(test)]

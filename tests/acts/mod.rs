@@ -2,6 +2,7 @@
 
 mod acting;
 mod approving;
+mod commenting;
 mod correcting;
 mod deciding;
 mod held;

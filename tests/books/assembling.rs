@@ -349,7 +349,7 @@ fn growth_is_marked_by_its_kind() {
     let shown: Vec<&Cell> = movement.lines.iter().take(3).map(|l| &l.cells[growth]).collect();
     assert_eq!(
         shown,
-        [&Cell::Growth(Growth::Percent(-26)), &Cell::Growth(Growth::Times(23)), &Cell::Growth(Growth::FromZero)]
+        [&Cell::Growth(Growth::Percent(-26)), &Cell::Growth(Growth::Times(23)), &Cell::Growth(Growth::NoBase)]
     );
 }
 

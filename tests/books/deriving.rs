@@ -78,7 +78,7 @@ fn a_quarter_whose_base_is_missing_is_absent_and_one_with_a_larger_base_is_negat
     set_count(&mut trial, "2024-Q1", "19", 2, 40);
     let book = assemble(&trial.material()).unwrap();
     let quarter = table(&book, "drug-quarter");
-    assert_eq!(cell(quarter, &quarter.lines[1], ColumnRole::Growth), &Cell::Growth(Growth::FromZero));
+    assert_eq!(cell(quarter, &quarter.lines[1], ColumnRole::Growth), &Cell::Growth(Growth::NoBase));
 }
 
 #[test]
@@ -214,6 +214,7 @@ fn where_one_population_is_not_known_regions_are_ranked_by_figure_and_the_senten
 #[test]
 fn a_share_of_nothing_is_not_applicable_and_a_tiny_base_is_told_as_it_is() {
     let mut trial = Trial::new("narcotics", "2025-Q2");
+    trial.template.percent_from = 0;
     // Column 7 is the whole in the structure of interruptions.
     set_count(&mut trial, "2025-Q2", "19", 6, 0);
     set_count(&mut trial, "2025-Q2", "19", 7, 0);
@@ -228,6 +229,40 @@ fn a_share_of_nothing_is_not_applicable_and_a_tiny_base_is_told_as_it_is() {
     let growth: Vec<&Cell> = movement.lines.iter().take(5).map(|l| cell(movement, l, ColumnRole::Growth)).collect();
     // 0.05 % rounds away from zero; twice as much is 100 %, more than twice is a multiple.
     let expected =
-        [Growth::Times(30), Growth::Percent(1000), Growth::Percent(-500), Growth::FromZero, Growth::Percent(1)];
+        [Growth::Times(30), Growth::Percent(1000), Growth::Percent(-500), Growth::NoBase, Growth::Percent(1)];
     assert_eq!(growth, expected.map(Cell::Growth).each_ref());
+}
+
+#[test]
+fn small_counts_have_no_percentages_and_no_ranks_and_the_notes_say_so() {
+    let mut trial = Trial::new("narcotics", "2025-Q2");
+    for (column, now, ago) in [(0, 15, 9), (1, 15, 10), (6, 9, 20), (7, 4, 5)] {
+        set_count(&mut trial, "2025-Q2", "19", column, now);
+        set_count(&mut trial, "2024-Q2", "19", column, ago);
+    }
+    let units: Vec<String> = trial.regions.iter().map(|r| r.unit.to_string()).collect();
+    let ranked = |trial: &mut Trial, large: usize| {
+        for (place, unit) in units.iter().enumerate() {
+            set_count(trial, "2025-Q2", unit, 1, if place < large { 10 } else { 9 });
+        }
+        let book = assemble(&trial.material()).unwrap();
+        let regions = table(&book, "drug-regions");
+        let ranks = regions.lines[1..].iter().map(|l| cell(regions, l, ColumnRole::Rank).clone()).collect::<Vec<_>>();
+        assert_eq!(regions.sentences.iter().any(|s| s.ru.starts_with("Наибольш")), ranks[0] != Cell::Absent(Mark::Z));
+        ranks
+    };
+    assert!(ranked(&mut trial, 4).iter().all(|rank| *rank == Cell::Absent(Mark::Z)));
+    assert!(ranked(&mut trial, 5).iter().all(|rank| matches!(rank, Cell::Rank(_))));
+    let book = assemble(&trial.material()).unwrap();
+    let movement = table(&book, "drug-movement");
+    let growth: Vec<&Cell> = movement.lines.iter().take(2).map(|l| cell(movement, l, ColumnRole::Growth)).collect();
+    assert_eq!(growth, [Growth::NoBase, Growth::Percent(500)].map(Cell::Growth).each_ref());
+    // The change is printed all the same; a share of nine is not.
+    assert_eq!(cell(movement, &movement.lines[0], ColumnRole::Change), &count(6));
+    let structure = table(&book, "drug-interrupted");
+    let shares = structure.columns.iter().enumerate().filter(|(_, c)| c.role == ColumnRole::Share);
+    let shares: Vec<&Cell> = shares.map(|(place, _)| &structure.lines[1].cells[place]).collect();
+    assert_eq!(shares, [&Cell::Absent(Mark::Z), &Cell::Tenths(250)]);
+    let notes = book.notes.iter().flat_map(|group| &group.notes);
+    assert!(notes.clone().any(|note| note.of(Language::EN).contains("a base of at least 10")), "{:?}", book.notes);
 }

@@ -87,7 +87,7 @@ fn a_csv_of_each_table_has_the_figures_of_the_sheet() {
                         Cell::Level(level) => assert_eq!(thousandths(field), level.in_thousandths()),
                         Cell::Growth(Growth::Percent(tenths)) => assert_eq!(thousandths(field), tenths * 100),
                         Cell::Growth(Growth::Times(_)) => assert!(thousandths(field) > 100_000, "{field}"),
-                        Cell::Growth(Growth::FromZero) => assert_eq!(field, "[z]"),
+                        Cell::Growth(Growth::NoBase) => assert_eq!(field, "[z]"),
                         Cell::Absent(mark) => assert_eq!(field, mark.text()),
                         Cell::Rank(rank) => assert_eq!(field, &rank.to_string()),
                         Cell::Text(_) | Cell::Code(_) => continue,

@@ -1,6 +1,7 @@
 //! Collections as workbooks.
 
 mod accessible;
+mod analysing;
 mod assembling;
 mod beside;
 mod changing;

@@ -202,6 +202,8 @@ impl Trial {
             words: super::words(),
             term: &self.term,
             template: &self.template,
+            analysis: None,
+            comment: None,
             period: self.period,
             revision: 0,
             supplement: 0,
@@ -210,6 +212,7 @@ impl Trial {
             act_remark: None,
             due: day(2025, 7, 14),
             statutory: day(2025, 7, 14),
+            next: None,
             generated_for: day(2025, 7, 14),
             office: titles(
                 "Комитет по правовой статистике и специальным учетам",

@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Absence, Actor, AddressOutcome, Agency, Channel, DatasetKey, Duty, Edition, FormId, Incident, Issue, Language,
-    MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit, Unseen,
+    Absence, Actor, AddressOutcome, Agency, Channel, CommentMark, DatasetKey, Duty, Edition, FormId, Incident, Issue,
+    Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit, Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -194,6 +194,9 @@ pub enum Fact {
         /// The book contains no figure. Older journals do not have this field.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         without_figures: bool,
+        /// The comment of a person in the book. Older journals do not have this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<CommentMark>,
     },
     /// A second person approved an issue. Only what had this hash then may be sent.
     Approved {

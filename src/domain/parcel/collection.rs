@@ -22,6 +22,8 @@ pub struct CollectionTemplate {
     pub confidential_below: Option<u32>,
     /// The least count that a chart compares: fewer than two counts of this size get no chart.
     pub chart_from: u32,
+    /// The least count of the year before that a change is given in per cent of.
+    pub percent_from: u32,
     pub key_figures: Vec<KeyFigureTemplate>,
     pub chapters: Vec<ChapterTemplate>,
     pub print: Print,
@@ -42,6 +44,8 @@ pub struct Print {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFigureTemplate {
     pub titles: Titles,
+    /// What it counts, where the headings of the form do not say it.
+    pub definition: Option<Titles>,
     pub form: FormId,
     pub place: Place,
     pub line: usize,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Actor, Event, Fact, FormId, Issue, Language, ParcelId, ParcelRecord, Sha256};
+use crate::{Actor, CommentMark, Event, Fact, FormId, Issue, Language, ParcelId, ParcelRecord, Sha256};
 
 /// What the journal has about an issue that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct IssueRecord {
     /// Whether the book contains no figure.
     pub without_figures: bool,
     pub incomplete: Vec<FormId>,
+    /// The comment of a person in the book.
+    pub comment: Option<CommentMark>,
     /// Why a later issue was made.
     pub reason: Option<String>,
     /// Who built its present content, for the first time or again.
@@ -28,8 +30,18 @@ pub struct IssueRecord {
 pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
     let mut issues: BTreeMap<Issue, IssueRecord> = BTreeMap::new();
     for event in events {
-        let Fact::Built { issue, language, content_id, master, draft, incomplete, reason, held, without_figures } =
-            &event.fact
+        let Fact::Built {
+            issue,
+            language,
+            content_id,
+            master,
+            draft,
+            incomplete,
+            reason,
+            held,
+            without_figures,
+            comment,
+        } = &event.fact
         else {
             continue;
         };
@@ -44,6 +56,7 @@ pub fn issues(events: &[Event]) -> BTreeMap<Issue, IssueRecord> {
             draft: *draft,
             without_figures: *without_figures,
             incomplete: incomplete.clone(),
+            comment: comment.clone(),
             reason: reason.clone(),
             builders,
             masters,

@@ -1,6 +1,7 @@
 //! What is delivered: the act with its matrix, collections, issues, parcels, copies and their register. This folder
 //! does not know how a parcel travels.
 
+mod analysis;
 mod collection;
 mod copies;
 mod copy_sending;
@@ -17,6 +18,7 @@ mod regulation;
 mod sendings;
 mod unseen;
 
+pub use analysis::{AnalysisTemplate, CommentMark, CountedWords, IndicatorTemplate, IssueComment};
 pub use collection::{
     ChapterTemplate, CollectionTemplate, KeyFigureTemplate, LONGEST_SHORT, NOT_IN_SHEET_NAMES, Pick, Print, TableKind,
     TableTemplate, names_a_sheet,

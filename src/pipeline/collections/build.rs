@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        beside, changes_since,
+        beside,
+        changes_since::{self, ChangedSince},
+        comments,
         inputs::{self, Outline},
         masters,
         other_formats::{self, Beside},
@@ -29,8 +31,8 @@ use crate::{
 use assemble::Book;
 use config::Office;
 use domain::{
-    CollectionId, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period, Role, Sha256,
-    issues, parcels,
+    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period,
+    Role, Sha256, issues, parcels,
 };
 use formats::{FileOfBook, OtherFormat};
 use store::{ArtifactKey, Artifacts};
@@ -74,6 +76,9 @@ pub struct Built {
     pub changed: Option<String>,
     #[serde(skip)]
     pub profile: String,
+    /// The comment of a person in the book.
+    #[serde(skip)]
+    pub comment: Option<CommentMark>,
 }
 
 impl Built {
@@ -129,12 +134,12 @@ pub async fn build_as(
         match issues.get(&first(due)).filter(|_| revisions::issued(&first(due), &records).is_some()) {
             None => open.push(due.clone()),
             Some(record) => {
-                let changed = changes_since::figures_changed(context, due, &records, &issues, &catalogue).await?;
+                let changed = changes_since::since_newest(context, due, &records, &issues, &catalogue).await?;
                 let mut standing = standing(&context.office, &context.call, due, (record, &records), changed)?;
                 let lost = masters::lost(&context.artifacts, &standing.issue, record);
                 // Lost masters and other formats of an issued collection are made only as long as they have the same
                 // figures.
-                if changed {
+                if changed.is_some() {
                     standing.unmade = lost.iter().map(|language| not_again(&standing, *language)).collect();
                 } else if !formats.is_empty() || !lost.is_empty() {
                     open.push(due.clone());
@@ -240,6 +245,10 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
     let Beside { files: mut beside, unmade } =
         other_formats::files(&book, &context.office.words, &lexicons, profile, formats)?;
+    let comment = book.analysis.as_ref().and_then(|analysis| analysis.comment.as_ref());
+    if let Some(comment) = comment {
+        beside.push(comments::file(comment)?);
+    }
     for (language, master) in &masters {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
@@ -257,6 +266,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         unmade,
         changed: None,
         profile: profile.name().to_owned(),
+        comment: comments::mark(comment)?,
         issue,
     };
     Ok(Drawn { built, masters, beside })
@@ -264,7 +274,8 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
 
 fn outline<'a>(context: &'a Context, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
     let template = inputs::template(context, &due.term.id)?;
-    Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, revised: &[] })
+    let comment = comments::written(context, due)?;
+    Ok(Outline { due: due.clone(), template, issue: first(due), reason: None, comment, revised: &[] })
 }
 
 /// The book of a collection as it would be built now; nothing is kept.
@@ -304,7 +315,7 @@ fn standing(
     call: &Invocation,
     due: &DueCollection<'_>,
     (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
-    changed: bool,
+    changed: Option<ChangedSince>,
 ) -> Result<Built, Failure> {
     let issue = first(due);
     let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
@@ -312,9 +323,7 @@ fn standing(
     let profile = render::profile(office)?.name().to_owned();
     let how = call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
     let how = how.asked("--reason");
-    let why = format!(
-        "figures changed since the copies were numbered; the numbered copies stay as they are: {how} makes a revision"
-    );
+    let why = |what: ChangedSince| format!("{}: {how} makes a revision", what.words());
     let mut built = Built {
         issue,
         content_id: record.content_id,
@@ -328,8 +337,9 @@ fn standing(
         files: Vec::new(),
         beside: Vec::new(),
         unmade: Vec::new(),
-        changed: changed.then_some(why),
+        changed: changed.map(why),
         profile,
+        comment: record.comment.clone(),
     };
     let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
     let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();
@@ -361,6 +371,7 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
                 reason: None,
                 held: None,
                 without_figures: built.without_figures,
+                comment: built.comment.clone(),
             });
         }
         built.files.push(shown);

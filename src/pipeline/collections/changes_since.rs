@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        render,
+        comments, render,
         revisions::{self, Held},
     },
     figures,
@@ -74,23 +74,59 @@ pub fn has_come(office: &Office, origin: Origin, catalogue: &Catalogue, form: &F
     expected::lacking(office, origin, catalogue, form, period).is_whole()
 }
 
-/// Whether figures that a collection shows differ from those in its newest issue. A document that was missing then and
-/// came since belongs to a supplement, and does not count here.
+/// What differs from the newest issue of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedSince {
+    Figures,
+    /// Only what a person wrote about the issue.
+    Comment,
+}
+
+impl ChangedSince {
+    /// For the person who decides about a revision.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Figures => "figures changed since the copies were numbered; the numbered copies stay as they are",
+            Self::Comment => "the comment changed since the copies were numbered; the numbered copies stay as they are",
+        }
+    }
+}
+
+/// Whether figures that a collection shows, or the comment on it, differ from those in its newest issue.
 ///
 /// # Errors
 /// When the ledger or the store cannot be read.
-pub async fn figures_changed(
+pub async fn since_newest(
     context: &Context,
     due: &DueCollection<'_>,
     records: &BTreeMap<ParcelId, ParcelRecord>,
     issues: &BTreeMap<Issue, IssueRecord>,
     now: &Catalogue,
+) -> Result<Option<ChangedSince>, Failure> {
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let Some(revision) = revisions::issued(&first, records) else { return Ok(None) };
+    let newest = Held { revision, supplements: revisions::supplements(&first, records) };
+    if figures_changed(context, due, issues, &newest, now).await? {
+        return Ok(Some(ChangedSince::Figures));
+    }
+    let record = issues.get(&first.in_revision(revision));
+    let is_changed = record.is_some_and(|record| comments::is_changed(context, due, record));
+    Ok(is_changed.then_some(ChangedSince::Comment))
+}
+
+/// Whether figures differ from those that a reader holds. A document that was missing then and came since belongs to a
+/// supplement, and does not count here.
+async fn figures_changed(
+    context: &Context,
+    due: &DueCollection<'_>,
+    issues: &BTreeMap<Issue, IssueRecord>,
+    newest: &Held,
+    now: &Catalogue,
 ) -> Result<bool, Failure> {
     let first = Issue::first(due.term.id.clone(), due.period);
-    let Some(revision) = revisions::issued(&first, records) else { return Ok(false) };
-    let newest = Held { revision, supplements: revisions::supplements(&first, records) };
     let facts = context.dataset_events().await?;
-    let Some(then) = held(context, &facts, issues, &first, &newest) else { return Ok(false) };
+    let Some(then) = held(context, &facts, issues, &first, newest) else { return Ok(false) };
     // The earlier periods that a form is compared with come with the form.
     let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
     let changes = changed(context, due, &then.catalogue, now)?;

@@ -13,11 +13,12 @@ use crate::{
         requirements::{self, DueCollection},
     },
 };
-use assemble::{AbsentComparison, Material, MissingForm, Override, reason_of};
+use assemble::{AbsentComparison, Material, MissingForm, NextIssue, Override, reason_of};
+use chrono::{Datelike as _, Months};
 use config::{Force, Office};
 use domain::{
-    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, Period, Place,
-    Titles, Unit, due_of_collection, due_of_form, in_force,
+    Absence, Agency, CollectionId, CollectionTemplate, DatasetKey, Event, Fact, Finding, FormId, Issue, IssueComment,
+    Period, Place, Titles, Unit, due_of_collection, due_of_form, in_force,
 };
 use words::texts;
 
@@ -29,6 +30,8 @@ pub struct Outline<'a> {
     pub issue: Issue,
     /// Why a later issue is made.
     pub reason: Option<String>,
+    /// What a person wrote about the issue.
+    pub comment: Option<IssueComment>,
     /// The figures that differ from those in the issue that the reader holds.
     pub revised: &'a [(DatasetKey, Place)],
 }
@@ -148,6 +151,19 @@ pub fn template<'a>(context: &'a Context, collection: &CollectionId) -> Result<&
     })
 }
 
+/// The next issue of a collection: the first of its periods that ends after this one.
+fn next_issue(office: &Office, due: &DueCollection<'_>) -> Option<NextIssue> {
+    let mut day = due.period.day_after();
+    for _ in 0..12 {
+        if let Some(period) = due.term.period_ending(day.year(), day.month()) {
+            let term = due_of_collection(office.regulation(), &office.calendar, due.term, period);
+            return Some(NextIssue { period, due: term.due, may_move: term.provisional.is_some() });
+        }
+        day = day.checked_add_months(Months::new(1))?;
+    }
+    None
+}
+
 /// Everything that goes into the book of an issue.
 #[must_use]
 pub fn material<'a>(
@@ -167,6 +183,8 @@ pub fn material<'a>(
         words: &office.words,
         term: due.term,
         template,
+        analysis: office.analyses.get(&due.term.id),
+        comment: outline.comment.clone(),
         period: due.period,
         revision: issue.revision,
         supplement: issue.supplement,
@@ -176,6 +194,7 @@ pub fn material<'a>(
             .then(|| texts::NOT_IN_FORCE.titles(&office.words)),
         due: term.due,
         statutory: term.statutory,
+        next: next_issue(office, due),
         generated_for: context.today(),
         office: office.settings.office.name.clone(),
         contact: contact.lines().map(ToOwned::to_owned).filter(|l| !l.is_empty()).collect(),

@@ -7,6 +7,7 @@
 pub mod beside;
 pub mod build;
 pub mod changes_since;
+pub mod comments;
 pub mod findings_file;
 pub mod inputs;
 pub mod masters;

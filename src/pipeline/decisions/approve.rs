@@ -17,7 +17,7 @@ use crate::{
         report, requirements,
     },
 };
-use domain::{CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
+use domain::{Actor, CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
 
 /// Which issue of a collection is meant; without either, every issue that waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -93,7 +93,15 @@ pub async fn approve(
         }
         same_hash(&approvals, hash)?;
         for approval in &approvals {
-            let mut builders = issues.get(&approval.issue).into_iter().flat_map(|built| &built.builders);
+            let built = issues.get(&approval.issue);
+            let comment = built.and_then(|built| built.comment.as_ref());
+            if comment.is_some_and(|mark| context.is_same_person(&Actor::named(&mark.account), &context.actor)) {
+                return Err(Failure::usage(format!(
+                    "the comment on `{}` is by `{}`: a second person has to approve it",
+                    approval.issue, context.actor
+                )));
+            }
+            let mut builders = built.into_iter().flat_map(|built| &built.builders);
             if builders.any(|author| context.is_same_person(author, &context.actor)) {
                 return Err(Failure::usage(format!(
                     "`{}` was built by `{}`: a second person has to approve it",

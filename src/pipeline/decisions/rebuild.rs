@@ -12,7 +12,7 @@ use super::alone;
 use crate::{
     Catalogue, Context, Exit, Failure, Trouble,
     collections::{
-        build, changes_since, findings_file,
+        build, changes_since, comments, findings_file,
         inputs::{self, Outline},
         provenance,
         render::{self, Assembled, Work},
@@ -186,8 +186,10 @@ impl Rebuilding<'_> {
             template,
             issue: issue.clone(),
             reason: Some(self.reason.to_owned()),
+            comment: comments::written(context, due)?,
             revised: &[],
         };
+        let mark = comments::mark(outline.comment.as_ref())?;
         let loaded = figures::load(
             context,
             self.catalogue,
@@ -231,6 +233,7 @@ impl Rebuilding<'_> {
             languages.sort();
             languages.dedup();
             findings_file::keep(&context.artifacts, &book, &issue)?;
+            comments::keep(context, &issue, outline.comment.as_ref())?;
             for (language, master) in render::masters(context, &book, &languages)? {
                 // A book without changes is drawn for organs that hold nothing.
                 let since = book.since.as_ref().map(|since| since.revision);
@@ -250,6 +253,7 @@ impl Rebuilding<'_> {
                     reason: Some(self.reason.to_owned()),
                     held: revision,
                     without_figures: candidate.without_figures,
+                    comment: mark.clone(),
                 });
             }
         }
@@ -271,7 +275,8 @@ impl Rebuilding<'_> {
     ) -> Result<Option<(Book, usize)>, Failure> {
         let (context, due, first) = (self.context, &outline.due, outline.issue.in_revision(0));
         let of_then = first.in_revision(held.revision);
-        let same = self.issues.get(&of_then).is_some_and(|record| record.content_id == new.content_id());
+        let record = self.issues.get(&of_then);
+        let same = record.is_some_and(|record| record.content_id == new.content_id());
         let Some(then) = changes_since::held(context, self.facts, self.issues, &first, held) else { return Ok(None) };
         if same {
             return Ok(None);
@@ -279,7 +284,8 @@ impl Rebuilding<'_> {
         let keys = render::wanted(context, &then.catalogue, std::slice::from_ref(due));
         let loaded = figures::load(context, &then.catalogue, &keys)?;
         let was = Work { catalogue: &then.catalogue, loaded: &loaded, findings: &[], ..*work };
-        let old = was.assemble(&Outline { issue: of_then, ..outline.clone() })?.book;
+        let comment = record.map(|record| comments::of_issue(context, &of_then, record)).transpose()?.flatten();
+        let old = was.assemble(&Outline { issue: of_then, comment, ..outline.clone() })?.book;
         let changes = assemble::changes(&old, new, &context.office.words);
         if changes.is_empty() && !held.supplements.is_empty() {
             // Everything new in the collection came with supplements.

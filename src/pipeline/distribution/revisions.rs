@@ -4,7 +4,7 @@
 
 use crate::{
     Context, Exit, Failure, SendReport, Trouble,
-    collections::{build, render, revisions},
+    collections::{build, comments, render, revisions},
     distribution::number_copies::{CopyBatch, PrintedCopy, number},
     status::{
         gate::Gate,
@@ -48,6 +48,9 @@ pub async fn issue(
             report.troubles.push(Trouble::new(format!("issue `{issue}`"), why));
             report.exit = report.exit.or(Exit::HeldBack);
             continue;
+        }
+        if ours.is_empty() && comments::is_changed(context, &due, record) {
+            return Err(Failure::usage(format!("the comment changed since `{issue}` was made; {rebuild} again")));
         }
         let numbered = |organ: &OrganId| ours.iter().any(|p| p.organ == *organ);
         let waits = |parcel: &ParcelId| records.get(parcel).is_some_and(|r| r.to_send().next().is_some());

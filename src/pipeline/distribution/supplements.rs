@@ -170,8 +170,15 @@ fn draw(
         let loaded = figures::load(context, now, &render::wanted(context, now, std::slice::from_ref(due)))?;
         let work = Work { context, catalogue: now, loaded: &loaded, findings: &findings, events };
         let reason = reason(context, &due.term.forms)?;
-        let outline =
-            Outline { due: due.clone(), template, issue: issue.clone(), reason: Some(reason.clone()), revised: &[] };
+        let outline = Outline {
+            due: due.clone(),
+            template,
+            issue: issue.clone(),
+            reason: Some(reason.clone()),
+            // A comment is on the collection, and is printed there.
+            comment: None,
+            revised: &[],
+        };
         let Assembled { book, draft, incomplete, .. } = work.assemble(&outline)?;
         let (content_id, without_figures) = (book.content_id(), book.is_without_figures());
         let profile = render::profile(&context.office)?;
@@ -195,6 +202,7 @@ fn draw(
                 reason: Some(reason.clone()),
                 held: None,
                 without_figures,
+                comment: None,
             });
         }
         Ok(Drawn { draft, without_figures, facts })

@@ -155,7 +155,7 @@ impl Copying<'_> {
         let home = &context.office.home;
         let secrets = transport_setup::secret_files(&context.office);
         let mut paths = Vec::new();
-        for folder in ["schedules", "templates"] {
+        for folder in ["schedules", "templates", "comments"] {
             let root = home.join(folder);
             let found = files_below(&root, &|path| !is_hidden(path)).map_err(|error| unreadable(&root, error))?;
             paths.extend(found.into_iter().map(|path| Path::new(folder).join(path)));

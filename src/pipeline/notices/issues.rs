@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use super::{Look, bring::bring, parcels::without_figures};
 use crate::{
     Failure, Hint,
-    collections::{changes_since, inputs, revisions},
+    collections::{
+        changes_since::{self, ChangedSince},
+        inputs, revisions,
+    },
     distribution::supplements,
     figures::{LoadedDatasets, check},
     status::{
@@ -280,28 +283,28 @@ async fn supplements_due(look: &Look<'_>) -> Result<Option<StatusNotice>, Failur
     Ok(Some(notice.about(subjects).in_period(look.period).with(how)))
 }
 
-/// Collections whose figures changed since their copies were numbered. A candidate with these figures has a notice
-/// of its own.
+/// Collections whose figures or comment changed since their copies were numbered. A candidate has a notice of its own.
 async fn changed(look: &Look<'_>, status: &PeriodStatus) -> Result<Vec<StatusNotice>, Failure> {
     let due = requirements::collections(look.context.office.regulation(), look.period);
     let mut changed = Vec::new();
     for due in &due {
         let has_candidate = status.revisions.iter().any(|later| later.id == due.term.id && later.candidate);
-        if !has_candidate
-            && changes_since::figures_changed(look.context, due, look.records, look.issues, look.catalogue).await?
-        {
-            changed.push(Issue::first(due.term.id.clone(), due.period));
+        if has_candidate {
+            continue;
         }
+        let what = changes_since::since_newest(look.context, due, look.records, look.issues, look.catalogue).await?;
+        changed.extend(what.map(|what| (Issue::first(due.term.id.clone(), due.period), what)));
     }
-    let Some(first) = changed.first() else { return Ok(Vec::new()) };
+    let Some((first, _)) = changed.first() else { return Ok(Vec::new()) };
     let rebuild = |issue: &Issue| {
         let how = look.context.call.command("rebuild").option("--period", issue.period);
         how.option("--collection", &issue.collection).asked("--reason")
     };
-    let cause = "figures changed since the copies were numbered; the numbered copies stay as they are";
-    let names = named(changed.iter().map(|issue| &issue.collection));
+    let only_comments = changed.iter().all(|(_, what)| *what == ChangedSince::Comment);
+    let cause = if only_comments { ChangedSince::Comment } else { ChangedSince::Figures }.words();
+    let names = named(changed.iter().map(|(issue, _)| &issue.collection));
     let text = format!("{} ({names}): {cause}", counted(changed.len(), "collection"));
-    let subject = |issue: &Issue| NoticeSubject::new(issue, cause).with(rebuild(issue));
+    let subject = |(issue, what): &(Issue, ChangedSince)| NoticeSubject::new(issue, what.words()).with(rebuild(issue));
     let how = match changed.len() {
         1 => rebuild(first),
         _ => look.context.call.command("rebuild").option("--period", look.period).asked("--reason"),

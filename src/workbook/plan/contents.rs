@@ -41,6 +41,9 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
     if let Some(summary) = book.key_figures() {
         plain(&mut page, summary.title.of(language), &names.summary);
     }
+    if book.analysis.is_some() {
+        plain(&mut page, texts::ANALYSIS.of(lexicon), &names.analysis);
+    }
     for chapter in &book.chapters {
         let designation = or_dash(chapter.designation.of(language));
         let mark = if chapter.missing.is_some() { " [x]" } else { "" };

@@ -120,6 +120,9 @@ fn facts(brief: &Brief<'_>, content: &BookContent, page: &mut Page) {
         fact_below(page, remark.of(language));
     }
     fact(page, lexicon, texts::DUE_DAY, cover.due.of(language));
+    if let Some(next) = &cover.next {
+        fact(page, lexicon, texts::NEXT_ISSUE, next.of(language));
+    }
     fact(page, lexicon, texts::GENERATED, &prose::day(cover.generated_for, lexicon));
     fact(page, lexicon, texts::EDITION, &book.issue(lexicon));
     fact(page, lexicon, texts::COMPLETENESS, &completeness(brief));

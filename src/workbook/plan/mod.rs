@@ -1,6 +1,7 @@
 //! The workbook as plain data: which sheet has which text in which cell. A book and the words of a language in, sheets
 //! out. The plan can be read and tested; the library that writes workbooks is not known here.
 
+mod analysis;
 mod chart_data;
 mod contents;
 mod control;
@@ -95,7 +96,11 @@ pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let mut figures = chart_data::ChartFigures::new(brief, &names);
     let changes = brief.book.changes.iter();
     sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
-    for table in brief.book.tables() {
+    if let Some(summary) = brief.book.key_figures() {
+        sheets.push(tables::sheet(brief, &names, summary, &mut figures));
+    }
+    sheets.extend(analysis::sheet(brief, &names));
+    for table in brief.book.chapters.iter().flat_map(|chapter| &chapter.tables) {
         sheets.push(tables::sheet(brief, &names, table, &mut figures));
     }
     sheets.push(notes::sheet(brief, &names));

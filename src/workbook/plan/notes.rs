@@ -1,12 +1,6 @@
 //! The notes page.
 
-use super::{
-    Brief,
-    font_metrics::lines_in,
-    names::Names,
-    page::{LINE, Page},
-    sheet::{CellContent, SheetPlan, Style},
-};
+use super::{Brief, names::Names, page::Page, sheet::SheetPlan};
 use crate::theme::StyleRole;
 use assemble::labels;
 use words::texts;
@@ -29,9 +23,7 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
             if text.is_empty() {
                 continue;
             }
-            page.height(LINE * lines_in(&text, WIDTH, false) as f64 + 4.0);
-            page.put(0, CellContent::Text(text), Style::of(StyleRole::Paragraph));
-            page.skip(1);
+            page.paragraph(&text);
         }
     }
     page.finished()

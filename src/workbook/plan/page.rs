@@ -112,6 +112,14 @@ impl Page {
         }
     }
 
+    /// A text in one cell of the first column, as high as its lines.
+    pub fn paragraph(&mut self, text: &str) {
+        let width = self.sheet.widths.first().copied().unwrap_or_default();
+        self.height(LINE * font_metrics::lines_in(text, width, false) as f64 + 4.0);
+        self.put(0, CellContent::Text(text.to_owned()), Style::of(StyleRole::Paragraph));
+        self.next += 1;
+    }
+
     /// Gives the row that comes next a height of its own, in points.
     pub fn height(&mut self, points: f64) {
         self.sheet.heights.push((self.next, points));

@@ -7,7 +7,7 @@ use super::{
     font_metrics::lines_in,
     names::Names,
     page::{LINE, PORTRAIT_DOWN, Page},
-    sheet::{CellContent, SheetPlan, Style},
+    sheet::SheetPlan,
 };
 use crate::theme::StyleRole;
 use assemble::{QualityParagraph, labels, prose};
@@ -68,9 +68,7 @@ fn paragraphs(page: &mut Page, paragraphs: &[QualityParagraph], lexicon: &Lexico
             page.line(StyleRole::Heading, 11.0, &prose::capital(weight(paragraph.severity).of(lexicon)));
             under = Some(paragraph.severity);
         }
-        page.height(height);
-        page.put(0, CellContent::Text(text), Style::of(StyleRole::Paragraph));
-        page.skip(1);
+        page.paragraph(&text);
     }
     0
 }

@@ -41,17 +41,17 @@ def said_tenths(value):
     return said_places(value, 1)
 
 
-def growth(now, ago):
-    """A percentage, a multiple in words, or a dash if the earlier value is not above zero."""
-    if ago <= 0:
+def growth(now, ago, least):
+    """A percentage, a multiple in words, or a dash if the earlier value is not above zero or below the least base."""
+    if ago <= 0 or ago < least:
         return "—"
     if now > 2 * ago:
         return f"в {said_tenths(tenths(now / ago))} раза".replace(" ", "\u00a0")
     return tenths((now - ago) / ago * 100)
 
 
-def said_growth(now, ago):
-    found = growth(now, ago)
+def said_growth(now, ago, least):
+    found = growth(now, ago, least)
     if isinstance(found, str):
         return found
     return f"{'+' if found > 0 else ''}{said_tenths(found)}\u00a0%"
@@ -71,6 +71,14 @@ class Figures:
     def __init__(self, office, sources, year, month):
         self.office, self.sources, self.year, self.month = office, sources, year, month
         self.known_stated = {}
+        # The least count that a percentage has as its base; the book's template says it.
+        self.percent_from = 10
+
+    def least_base(self, form, place):
+        """The least base of a percentage at a place: only counts of cases and persons have one."""
+        columns = {c["code"]: c for c in self.office.section(form, place[0]).get("columns", [])}
+        counted = columns.get(place[2], {}).get("measure", "count") in ("count", "persons")
+        return self.percent_from if counted else 0
 
     def come(self, form):
         return bool(self.sources.documents(form, self.year, self.month))
@@ -151,18 +159,22 @@ class Line:
     def change(self):
         return self.both(lambda now, ago: now - ago)
 
+    def least_base(self):
+        return self.figures.least_base(self.form, self.place)
+
     def growth(self):
-        return self.both(growth)
+        return self.both(lambda now, ago: growth(now, ago, self.least_base()))
 
     def share(self, years):
         part, whole = self.value(years), self.whole.value(years)
         if not number(part):
             return part
-        return tenths(part / whole * 100) if number(whole) and whole > 0 else "z"
+        known = number(whole) and whole > 0 and whole >= self.least_base()
+        return tenths(part / whole * 100) if known else "z"
 
     def points(self):
         wholes = [self.whole.value(0), self.whole.value(1)]
-        known = all(number(w) and w > 0 for w in wholes)
+        known = all(number(w) and w > 0 and w >= self.least_base() for w in wholes)
         return self.both(lambda now, ago: tenths((now / wholes[0] - ago / wholes[1]) * 100) if known else "z")
 
     def persons(self):

@@ -15,6 +15,7 @@ class Book:
     def __init__(self, office, figures, collection, workbook):
         self.office, self.f, self.judge = office, figures, Judge()
         self.template = office.toml(f"templates/collections/{collection}.toml")
+        self.f.percent_from = self.template.get("percent_from", 10)
         self.book = workbook
         self.sheets = {name.split(" ")[0]: Sheet(ws) for name, ws in self.named() if name[:1].isdigit()}
         self.units = {r["titles"]["ru"]: r["unit"] for r in office.regions}
@@ -183,6 +184,11 @@ class Book:
             line.value(0) / (line.persons() if by_level else 1) if line.ranked and number(line.value(0)) else None
             for line in lines
         ]
+        # Too few regions with a count that is large enough have no ranks.
+        ranked = [line for line, w in zip(lines, worth) if w is not None]
+        large = [line for line in ranked if line.value(0) >= line.least_base()]
+        if len(large) < min(len(ranked), 5):
+            return [None] * len(lines)
         return [None if w is None else 1 + sum(o is not None and o > w for o in worth) for w in worth]
 
     def line(self, number_of, sheet, line, row, rank):
@@ -257,7 +263,8 @@ class Book:
         kind, first = template["kind"], lines[0]
         if kind == "structure":
             parts = [(l.value(0), i, l) for i, l in enumerate(lines) if l.place != l.whole.place and number(l.value(0))]
-            if parts and number(first.whole.value(0)) and first.whole.value(0) > 0:
+            whole = first.whole.value(0)
+            if parts and number(whole) and whole > 0 and whole >= first.least_base():
                 value, at, line = max(parts, key=lambda p: (p[0], p[1]))
                 label = sheet.label(sheet.rows[at])
                 share = said_tenths(tenths(value / line.whole.value(0) * 100))
@@ -271,7 +278,7 @@ class Book:
         label = sheet.label(sheet.rows[at])
         label = label[:1].upper() + label[1:]
         if number(now) and number(ago):
-            end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago)}."
+            end = f"(АППГ): {said(ago)}; изменение: {said_growth(now, ago, lines[at].least_base())}."
             self.says(sheet, f"{label}: {said(now)}; ", end)
         elif number(now):
             self.says(sheet, f"{label}: {said(now)}.", "")
@@ -306,7 +313,7 @@ class Book:
             now, ago = line.value(0), line.value(1)
             if number(now) and number(ago) and quoted < 3:
                 quoted += 1
-                self.says(sheet, f"{line.label}: {said(now)} (АППГ: {said(ago)}; {said_growth(now, ago)}).", "")
+                self.says(sheet, f"{line.label}: {said(now)} (АППГ: {said(ago)}; {said_growth(now, ago, line.least_base())}).", "")
         self.lines["Показатели"], self.kinds["Показатели"] = lines, "summary"
 
     def charts(self):
