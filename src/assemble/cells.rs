@@ -113,7 +113,7 @@ pub enum Fill {
     Strand(usize),
 }
 
-/// The columns of a table.
+/// The columns of a table, also those without a figure.
 #[must_use]
 pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
     let words = draft.words;
@@ -146,8 +146,7 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
             plans.push(plain(words, texts::POINTS, ColumnRole::Points, Fill::Points));
         }
         TableKind::Series => {
-            let come = |years: &usize| *years < 2 || figured.iter().any(|f| f.derived.by_year[*years].is_some());
-            for years in (0..5).rev().filter(come) {
+            for years in (0..5).rev() {
                 plans.push(value(words, now.years_before(years as i32), years, span_short));
             }
             plans.push(growth(words));
