@@ -245,10 +245,15 @@ pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, rank: Option<
             let texts: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| mark.text()).collect();
             Cell::Code(texts.join(" "))
         }
-        Fill::RowCode => Cell::Code(line.row_code.to_string()),
-        Fill::ColumnCode => Cell::Code(line.column_code.to_string()),
+        Fill::RowCode => printed(line.row_code.as_str()),
+        Fill::ColumnCode => printed(line.column_code.as_str()),
         Fill::Strand(place) => figured.across.get(place).cloned().unwrap_or(Cell::Absent(Mark::X)),
     }
+}
+
+/// A code as the document prints it; empty where it prints none.
+fn printed(code: &str) -> Cell {
+    Cell::Code(if labels::is_printed(code) { code.to_owned() } else { String::new() })
 }
 
 /// Whether a line takes part in the ranking.

@@ -85,7 +85,8 @@ fn strands(draft: &DraftTable<'_>, left_out: &[Plan]) -> Option<Titles> {
     let strands: Vec<&Strand> = strands.collect();
     (!strands.is_empty()).then(|| {
         draft.words.each(|l| {
-            let (numbered, named): (Vec<&Strand>, Vec<&Strand>) = strands.iter().copied().partition(|s| number(s).is_some());
+            let (numbered, named): (Vec<&Strand>, Vec<&Strand>) =
+                strands.iter().copied().partition(|s| number(s).is_some());
             let numbers: Vec<&str> = numbered.into_iter().filter_map(number).collect();
             let numbers = labels::listed(&numbers);
             let names = named.into_iter().map(|s| {
@@ -101,5 +102,5 @@ fn strands(draft: &DraftTable<'_>, left_out: &[Plan]) -> Option<Titles> {
 
 /// The number of a form's column, if the document prints it.
 fn number(strand: &Strand) -> Option<&str> {
-    strand.number.as_ref().map(domain::ColumnCode::as_str).filter(|code| labels::is_printed(code))
+    strand.number.as_ref().map(domain::ColumnCode::as_str)
 }

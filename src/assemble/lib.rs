@@ -109,6 +109,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
             .flat_map(|c| &c.tables)
             .any(|t| !t.printed)
             .then(|| material.template.print.reason.clone()),
+        pages: material.template.print.pages,
         chapters,
     })
 }

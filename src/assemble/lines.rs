@@ -328,7 +328,14 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
 
 fn nameless<C: Clone>(code: &C) -> Strip<C> {
     let printed = code.clone();
-    Strip { code: code.clone(), printed, label: Titles::default(), measure: Measure::Count, opening: false, gone: false }
+    Strip {
+        code: code.clone(),
+        printed,
+        label: Titles::default(),
+        measure: Measure::Count,
+        opening: false,
+        gone: false,
+    }
 }
 
 /// A region and those that were split from it.

@@ -1,7 +1,7 @@
 //! Finishes tables: a drafted table and its figures in, a table with cells, notes and a chart out.
 
 use super::{
-    book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableOrigin},
+    book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableOrigin, Weight},
     cells::{Figured, Fill, Plan, cell, columns, ranks},
     charts,
     confidential::{Hidden, gives_back},

@@ -45,11 +45,7 @@ pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<
             depth: 0,
             measure: Measure::Count,
             key: None,
-            cells: vec![
-                Cell::Text(name),
-                Cell::Absent(Mark::X),
-                Cell::Text(reason(figures, draft, material.words)),
-            ],
+            cells: vec![Cell::Text(name), Cell::Absent(Mark::X), Cell::Text(reason(figures, draft, material.words))],
             revised: Vec::new(),
         }],
         whole: None,
