@@ -162,14 +162,14 @@ pub fn layout(table: &Table, widths: &[f64]) -> Layout {
     Layout { breaks, widest }
 }
 
-/// Sets the pages of the table: several side by side where it is wide, and one from top to bottom where a table that is
-/// a little too tall can be shrunk to fit. `notes` is the row after the table. Returns the number of pages.
-pub fn lay(table: &Table, page: &mut Page, layout: Layout, notes: u32) -> usize {
+/// Sets the pages of the table: several side by side where it is wide. It is shrunk where that saves pages: so that the
+/// table fits from top to bottom, or so that it takes no more pages than `most`. `notes` is the row after the table.
+/// Returns the number of pages.
+pub fn lay(table: &Table, page: &mut Page, layout: Layout, notes: u32, most: Option<u32>) -> usize {
     let (first, by_width) = (stub(table), ACROSS / layout.widest);
     let (across, down) = if page.sheet.landscape { (by_width, DOWN) } else { (by_width * UPRIGHT, DOWN_UPRIGHT) };
     let by_width = across.min(1.0);
     let by_height = down / page.down();
-    let scale = if (SMALLEST..by_width).contains(&by_height) { by_height } else { by_width };
     let beside = layout.breaks.len();
     let (stub, codes) = (first as u16, first.saturating_sub(1) as u16);
     page.sheet.crossed = Some(Crossed { stub, codes, turned: is_turned(table), breaks: layout.breaks });
@@ -177,13 +177,24 @@ pub fn lay(table: &Table, page: &mut Page, layout: Layout, notes: u32) -> usize 
         page.sheet.fit = PageFit::OnePage;
         return 1;
     }
-    let room = down / scale;
-    let kept = page.first_with_notes(notes, room);
+    let (top, end) = (page.sheet.table.as_ref().map_or(0, |table| table.top), page.row());
+    let pages =
+        |page: &Page, scale: f64| page.pages(0..end, down / scale) + beside * page.pages(top..notes, down / scale);
+    let smaller = [by_height, down / page.tall(top..notes)].into_iter().filter(|s| (SMALLEST..by_width).contains(s));
+    let fewest = |a: &f64, b: &f64| pages(page, *a).cmp(&pages(page, *b)).then(b.total_cmp(a));
+    let mut scale = std::iter::once(by_width).chain(smaller).min_by(fewest).unwrap_or(by_width);
+    let too_many = |scale: f64| most.is_some_and(|most| pages(page, scale) > most as usize);
+    if SMALLEST < scale && too_many(scale) && !too_many(SMALLEST) {
+        scale = SMALLEST;
+    }
+    let kept = page.first_with_notes(notes, down / scale);
     page.sheet.breaks.extend(kept);
-    page.sheet.fit =
-        if beside == 0 && kept.is_none() { PageFit::Width } else { PageFit::Scale((scale * 100.0).floor() as u16) };
-    let top = page.sheet.table.as_ref().map_or(0, |table| table.top);
-    page.pages(0..page.row(), room) + beside * page.pages(top..notes, room)
+    page.sheet.fit = if beside == 0 && kept.is_none() && scale >= by_width {
+        PageFit::Width
+    } else {
+        PageFit::Scale((scale * 100.0).floor() as u16)
+    };
+    pages(page, scale)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use super::{
 const SMALLEST: f64 = 0.72;
 /// The lines of a table that go to the next page with its notes.
 const WITH_NOTES: u32 = 4;
+/// A page that is filled to its last point is not too full because a scale was rounded.
+const HALF_POINT: f64 = 0.5;
 /// Programs differ a little in the widths of columns, and a column more than the page holds is a page more.
 const SAFE: f64 = 0.98;
 
@@ -75,13 +77,20 @@ impl Page {
         let (mut starts, mut taken) = (Vec::new(), 0.0);
         for row in rows {
             let own = height(&heights, row);
-            if taken > 0.0 && (self.sheet.breaks.contains(&row) || taken + own > room) {
+            if taken > 0.0 && (self.sheet.breaks.contains(&row) || taken + own > room + HALF_POINT) {
                 starts.push(row);
                 taken = head.filter(|top| *top < row).map_or(0.0, |top| height(&heights, top));
             }
             taken += own;
         }
         starts
+    }
+
+    /// The points that rows take.
+    #[must_use]
+    pub fn tall(&self, rows: Range<u32>) -> f64 {
+        let heights = self.heights();
+        rows.map(|row| height(&heights, row)).sum()
     }
 
     fn heights(&self) -> BTreeMap<u32, f64> {

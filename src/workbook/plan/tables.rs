@@ -123,11 +123,11 @@ fn planned(
     let chart = table.chart.as_ref().filter(|_| layout.is_none());
     let frame = chart.map(|chart| ChartFrame::of(chart, page.across(), language));
     page.skip(u32::from(frame.is_some()));
+    let most = brief.book.pages.filter(|_| matches!(table.kind, Kind::Of(_)) && unprinted.is_none());
     let pages = match layout {
-        Some(layout) => crossed::lay(table, &mut page, layout, notes),
+        Some(layout) => crossed::lay(table, &mut page, layout, notes, most),
         None => page.fit(notes, frame.as_ref().map_or(0.0, ChartFrame::points)),
     };
-    let most = brief.book.pages.filter(|_| matches!(table.kind, Kind::Of(_)) && unprinted.is_none());
     if let Some(most) = most.filter(|most| pages > *most as usize) {
         return planned(brief, names, table, figures, Some(lexicon.too_many_pages(&most)));
     }

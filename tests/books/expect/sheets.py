@@ -360,6 +360,9 @@ class Book:
         levels = {}
         for row in sheet.rows:
             table, category, series = (plain(str(c.value)) for c in row[:3])
+            if table not in self.lines:
+                self.judge.say(row[1], "a chart of a table that was not compared", table, None)
+                continue
             kind, lines = self.kinds[table], self.lines[table]
             of = self.sheets.get(table)
             labels = [l.label for l in lines] if of is None else [self.said_label(of, r) for r in of.rows]
