@@ -12,7 +12,7 @@ use super::{
     prose::{quarter_in_full, span},
 };
 use domain::{Period, TableKind, Titles};
-use words::Lexicon;
+use words::{Dictionary, Lexicon};
 
 /// The columns that a table shows.
 pub struct Kept {
@@ -42,7 +42,8 @@ pub fn kept(draft: &DraftTable<'_>, figured: &[Figured<'_>], plans: Vec<Plan>) -
 
 /// Whether a column has no figure, and at least one that is not available. What is not applicable (regions whose borders
 /// changed) is no figure either.
-fn is_bare(cells: impl Iterator<Item = Cell>) -> bool {
+#[must_use]
+pub fn is_bare(cells: impl Iterator<Item = Cell>) -> bool {
     let mut unavailable = false;
     for cell in cells {
         match cell {
@@ -68,12 +69,13 @@ fn years(draft: &DraftTable<'_>, plans: &[Plan], left_out: &[Plan]) -> Option<Ti
         TableKind::Quarter => quarter_in_full(*period, lexicon),
         _ => span(*period, lexicon),
     };
-    (!periods.is_empty()).then(|| {
-        draft.words.each(|l| {
-            let times: Vec<String> = periods.iter().map(|period| said(period, l)).collect();
-            format!("{} {}", Mark::X.text(), l.years_left_out(&times.join("; ")))
-        })
-    })
+    (!periods.is_empty()).then(|| without(draft.words, |l| periods.iter().map(|period| said(period, l)).collect()))
+}
+
+/// The note about years without figures, whose columns are left out.
+#[must_use]
+pub fn without(words: &Dictionary, times: impl Fn(&Lexicon) -> Vec<String>) -> Titles {
+    words.each(|l| format!("{} {}", Mark::X.text(), l.years_left_out(&times(l).join("; "))))
 }
 
 /// The note about columns of a crossed table: numbers of columns, names of regions and agencies.

@@ -233,6 +233,9 @@ fn a_comparison_without_the_year_before_has_no_columns_for_it_and_says_so() {
         assert!(table.lines.iter().all(|l| l.weight != Weight::Aside), "{id}");
         assert!(table.lines.iter().all(|l| l.cells.len() == table.columns.len()), "{id}");
     }
+    let summary = book.key_figures().unwrap();
+    assert!(!summary.columns.iter().any(|c| matches!(c.role, ColumnRole::Change | ColumnRole::Growth)));
+    assert!(summary.notes.iter().any(|n| n.ru == said), "{:?}", summary.notes);
     assert!(words().languages().all(|language| { table(&book, "drug-regions").notes.iter().all(|n| n.has(language)) }));
 }
 
@@ -284,4 +287,16 @@ fn a_republic_that_could_not_be_added_up_is_not_called_a_sum() {
     let note = summed(&trial).unwrap();
     trial.datasets.retain(|d| d.key.unit != astana);
     assert_eq!(summed(&trial), None, "{note}");
+}
+
+#[test]
+fn key_figures_that_are_sums_of_regions_say_so() {
+    let mut trial = Trial::new("narcotics", "2025-Q2");
+    let said = |trial: &Trial| {
+        let book = assemble(&trial.material()).unwrap();
+        book.summary.notes.iter().map(|n| n.ru.clone()).find(|n| n.contains("сумма регионов"))
+    };
+    assert_eq!(said(&trial), None);
+    trial.datasets.retain(|d| !d.key.unit.is_republic());
+    assert!(said(&trial).is_some_and(|note| note.ends_with(").")), "{:?}", said(&trial));
 }
