@@ -40,6 +40,8 @@ pub struct Book {
     pub quality: Quality,
     /// Why some tables are not printed.
     pub unprinted: Option<Titles>,
+    /// The most pages of a table that is printed.
+    pub pages: Option<u32>,
 }
 
 /// The issue that a reader holds already.

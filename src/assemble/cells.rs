@@ -139,7 +139,7 @@ pub enum Fill {
     Strand(usize),
 }
 
-/// The columns of a table.
+/// The columns of a table, also those without a figure.
 #[must_use]
 pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
     let words = draft.words;
@@ -172,8 +172,7 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
             plans.push(plain(words, texts::POINTS, ColumnRole::Points, Fill::Points));
         }
         TableKind::Series => {
-            let come = |years: &usize| *years < 2 || figured.iter().any(|f| f.derived.by_year[*years].is_some());
-            for years in (0..5).rev().filter(come) {
+            for years in (0..5).rev() {
                 plans.push(value(words, now.years_before(years as i32), years, span_short));
             }
             plans.push(growth(words));
@@ -272,10 +271,15 @@ pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, rank: Option<
             let texts: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| mark.text()).collect();
             Cell::Code(texts.join(" "))
         }
-        Fill::RowCode => Cell::Code(line.row_code.to_string()),
-        Fill::ColumnCode => Cell::Code(line.column_code.to_string()),
+        Fill::RowCode => printed(line.row_code.as_str()),
+        Fill::ColumnCode => printed(line.column_code.as_str()),
         Fill::Strand(place) => figured.across.get(place).cloned().unwrap_or(Cell::Absent(Mark::X)),
     }
+}
+
+/// A code as the document prints it; empty where it prints none.
+fn printed(code: &str) -> Cell {
+    Cell::Code(if labels::is_printed(code) { code.to_owned() } else { String::new() })
 }
 
 /// Whether a line takes part in the ranking.

@@ -59,7 +59,7 @@ fn section(drafting: &Drafting<'_, '_, '_>, columns: &[Strip<ColumnCode>]) -> Ba
     let strand = |column: &Strip<ColumnCode>| Strand {
         header: labels::whole(&column.label),
         across: Some(Across::Column(column.code.clone(), column.measure)),
-        number: Some(column.printed.clone()),
+        number: Some(column.printed.clone()).filter(|code| labels::is_printed(code.as_str())),
     };
     Band { units: drafting.republic_now(), agency: Agency::all(), strands: columns.iter().map(strand).collect() }
 }

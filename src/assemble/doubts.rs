@@ -57,7 +57,7 @@ pub fn notes(figures: &Figures<'_>, shows: &Shows<'_>) -> Vec<Titles> {
             let there = match document.find_section(shows.section) {
                 Ok(there) => there,
                 Err(NoPlace::Unclear(part, doubt)) => {
-                    tell(part, shows.section.to_string(), &Titles::default(), &doubt);
+                    tell(part, labels::section(shows.section).to_owned(), &Titles::default(), &doubt);
                     continue;
                 }
                 Err(_) => continue,
@@ -122,7 +122,8 @@ fn sentence(words: &Dictionary, doubt: &Told, title: &Titles) -> Titles {
     words.each(|l| {
         let label = labels::in_language(title, l.language());
         let label = if label.is_empty() { String::new() } else { format!(" «{label}»") };
-        let place = format!("{} {}{label}", part(doubt.part).of(l), doubt.what);
+        let code = if labels::is_printed(&doubt.what) { format!(" {}", doubt.what) } else { String::new() };
+        let place = format!("{}{code}{label}", part(doubt.part).of(l));
         let said = l.unclear(&place, &span(doubt.period, l), &doubt.edition, &why(doubt.why).of(l));
         format!("{} {said}", Mark::X.text())
     })

@@ -11,7 +11,7 @@ use std::{
 use super::{book::Mark, material::Material};
 use domain::{
     Agency, Binding, COMPARISON_DOUBTFUL, ColumnCode, ColumnTemplate, Course, DatasetKey, Figure, FormId, FormIndex,
-    Measure, NoPlace, Number, Period, Pick, Place, Region, RowCode, SectionId, Titles, Unit,
+    Measure, NoPlace, Number, Period, Pick, Place, Region, RowCode, Section, SectionId, Titles, Unit,
 };
 use words::Dictionary;
 
@@ -49,6 +49,8 @@ pub struct Strip<C> {
     pub measure: Measure,
     /// A column of the stock at the beginning of the year.
     pub opening: bool,
+    /// No document shown has the line: its edition was printed without it.
+    pub gone: bool,
 }
 
 impl<'a> Figures<'a> {
@@ -202,7 +204,8 @@ impl<'a> Figures<'a> {
         self.any_revised() && self.revised.contains(&(self.key(form, period, unit, agency), place.clone()))
     }
 
-    /// The rows that a table picks, worded and numbered as in the document of the period shown.
+    /// The rows that a table picks, worded and numbered as in the document of the period shown. All rows are in the
+    /// order of that document.
     #[must_use]
     pub fn rows(&self, form: &FormId, shown: Period, section: &SectionId, pick: &Pick<RowCode>) -> Vec<Strip<RowCode>> {
         let known = match self.material.form_templates.get(form).and_then(|t| t.section(section)) {
@@ -210,13 +213,18 @@ impl<'a> Figures<'a> {
                 let strip = |r: &domain::RowTemplate| {
                     let worded = self.worded(form, shown, |d| {
                         let there = d.find_section(section).ok()?;
-                        let printed = there.rows[d.find_row(there, &r.code).ok()?].code.clone();
-                        Some((printed, d.row_titles(section, &r.code)?))
+                        let place = d.find_row(there, &r.code).ok()?;
+                        Some((place, there.rows[place].code.clone(), d.row_titles(section, &r.code)?))
                     });
-                    let (printed, titles) = worded.unwrap_or_else(|| (r.code.clone(), r.titles.clone()));
-                    Strip { printed, ..strip(&r.code, &titles, Measure::Count) }
+                    let gone = || self.is_gone(form, shown, section, |d, there| d.find_row(there, &r.code));
+                    match worded {
+                        Some((place, printed, titles)) => {
+                            (Some(place), Strip { printed, ..strip(&r.code, &titles, Measure::Count) })
+                        }
+                        None => (None, Strip { gone: gone(), ..strip(&r.code, &r.titles, Measure::Count) }),
+                    }
                 };
-                template.rows.iter().map(strip).collect()
+                ordered(pick, template.rows.iter().map(strip))
             }
             _ => self.seen(form, section, |s| {
                 s.rows.iter().map(|r| strip(&r.code, &printed(&r.label), Measure::Count)).collect()
@@ -226,7 +234,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The columns that a table picks, with their units of measure, worded and numbered as in the document of the
-    /// period shown.
+    /// period shown. All columns are in the order of that document.
     #[must_use]
     pub fn columns(
         &self,
@@ -240,14 +248,19 @@ impl<'a> Figures<'a> {
                 let strip = |c: &ColumnTemplate| {
                     let worded = self.worded(form, shown, |d| {
                         let there = d.find_section(section).ok()?;
-                        let printed = there.columns[d.find_column(there, &c.code).ok()?].code.clone();
-                        Some((printed, d.column_titles(section, &c.code)?))
+                        let place = d.find_column(there, &c.code).ok()?;
+                        Some((place, there.columns[place].code.clone(), d.column_titles(section, &c.code)?))
                     });
-                    let (printed, titles) = worded.unwrap_or_else(|| (c.code.clone(), c.titles.clone()));
-                    let strip = strip(&c.code, &titles, c.measure);
-                    Strip { printed, opening: c.course == Course::Opening, ..strip }
+                    let opening = c.course == Course::Opening;
+                    let gone = || self.is_gone(form, shown, section, |d, there| d.find_column(there, &c.code));
+                    match worded {
+                        Some((place, printed, titles)) => {
+                            (Some(place), Strip { printed, opening, ..strip(&c.code, &titles, c.measure) })
+                        }
+                        None => (None, Strip { opening, gone: gone(), ..strip(&c.code, &c.titles, c.measure) }),
+                    }
                 };
-                template.columns.iter().map(strip).collect()
+                ordered(pick, template.columns.iter().map(strip))
             }
             _ => self.seen(form, section, |s| {
                 s.columns.iter().map(|c| strip(&c.code, &printed(&c.label), Measure::Count)).collect()
@@ -260,6 +273,19 @@ impl<'a> Figures<'a> {
     fn worded<T>(&self, form: &FormId, period: Period, of: impl Fn(&Binding<'a>) -> Option<T>) -> Option<T> {
         let republic = self.document(form, period, &Unit::republic(), &Agency::all());
         republic.and_then(&of).or_else(|| self.documents(form, period).find_map(&of))
+    }
+
+    /// Whether every document of a period that has a section is of an edition without a line of it.
+    fn is_gone(
+        &self,
+        form: &FormId,
+        period: Period,
+        section: &SectionId,
+        find: impl Fn(&Binding<'a>, &'a Section) -> Result<usize, NoPlace>,
+    ) -> bool {
+        let there = self.documents(form, period).filter_map(|d| Some((d, d.find_section(section).ok()?)));
+        let mut there = there.peekable();
+        there.peek().is_some() && there.all(|(document, section)| find(document, section) == Err(NoPlace::Gone))
     }
 
     /// What the newest document of the form has of a section, for sections without a template.
@@ -276,7 +302,22 @@ impl<'a> Figures<'a> {
 }
 
 fn strip<C: Clone>(code: &C, label: &Titles, measure: Measure) -> Strip<C> {
-    Strip { code: code.clone(), printed: code.clone(), label: label.clone(), measure, opening: false }
+    Strip { code: code.clone(), printed: code.clone(), label: label.clone(), measure, opening: false, gone: false }
+}
+
+/// The lines of a template, each with its place in the document: where a table picks all, in the order of the document.
+/// A line without a place follows the one before it in the template.
+fn ordered<C>(pick: &Pick<C>, lines: impl Iterator<Item = (Option<usize>, Strip<C>)>) -> Vec<Strip<C>> {
+    let mut after = 0;
+    let placed = lines.map(|(place, strip)| {
+        after = place.map_or(after, |place| place + 1);
+        (after, strip)
+    });
+    let mut placed: Vec<(usize, Strip<C>)> = placed.collect();
+    if matches!(pick, Pick::All) {
+        placed.sort_by_key(|(place, _)| *place);
+    }
+    placed.into_iter().map(|(_, strip)| strip).collect()
 }
 
 fn printed(label: &str) -> Titles {
@@ -294,6 +335,7 @@ fn picked<C: Clone + PartialEq + ToString>(pick: &Pick<C>, known: &[Strip<C>]) -
             code,
             measure: Measure::Count,
             opening: false,
+            gone: false,
         })
     });
     named.collect()

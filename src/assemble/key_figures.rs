@@ -1,19 +1,19 @@
 //! The summary page: the key figures of the collection.
 
 use super::{
-    book::{Cell, ColumnRole, Kind, LineKey, Table, TableColumn, Weight},
+    book::{Cell, ColumnRole, Kind, LineKey, Mark, Table, TableColumn, Weight},
     cells::{Figured, Fill, cell, least_base},
     doubts::{self, Shows},
     draft::{DraftBook, DraftLine},
     figures::{Figures, Shown},
-    labels,
+    labels, left_out,
     material::Material,
     notes,
     prose::{span, span_short},
     republic::Basis,
     sums::Derived,
 };
-use domain::{Agency, KeyFigureTemplate, Pick, TableKind, Titles};
+use domain::{Agency, FormId, KeyFigureTemplate, Pick, TableKind, Titles};
 use words::{Dictionary, texts};
 
 /// Key figures before their figures are known.
@@ -88,6 +88,17 @@ fn line(
 #[must_use]
 pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derived]) -> Table {
     let period = material.period;
+    let figured: Vec<(Figured<'_>, bool)> = draft
+        .lines
+        .iter()
+        .map(|(line, shown)| {
+            let derived = derived[line.fact];
+            let provisional = shown.is_some_and(|s| s.provisional);
+            let least_base = least_base(material);
+            (Figured { line, derived, hidden_now: false, hidden_ago: false, across: &[], least_base }, provisional)
+        })
+        .collect();
+    let compared = !left_out::is_bare(figured.iter().map(|(f, _)| f.value(1)));
     let years: Vec<usize> =
         (2..5).filter(|y| draft.lines.iter().any(|(l, _)| derived[l.fact].by_year[*y].is_some())).collect();
     let marks = draft
@@ -98,14 +109,15 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         (texts::INDICATOR.titles(material.words), ColumnRole::Label, Fill::Label(0)),
         (texts::MEASURE.titles(material.words), ColumnRole::Text, Fill::Measure),
         (material.words.each(|l| span_short(period, l)), ColumnRole::Value(period), Fill::Value(0)),
-        (
-            material.words.each(|l| span_short(period.year_before(), l)),
-            ColumnRole::Value(period.year_before()),
-            Fill::Value(1),
-        ),
-        (texts::CHANGE.titles(material.words), ColumnRole::Change, Fill::Change),
-        (texts::GROWTH.titles(material.words), ColumnRole::Growth, Fill::Growth),
     ];
+    if compared {
+        let ago = period.year_before();
+        plans.extend([
+            (material.words.each(|l| span_short(ago, l)), ColumnRole::Value(ago), Fill::Value(1)),
+            (texts::CHANGE.titles(material.words), ColumnRole::Change, Fill::Change),
+            (texts::GROWTH.titles(material.words), ColumnRole::Growth, Fill::Growth),
+        ]);
+    }
     for year in years {
         let then = period.years_before(year as i32);
         plans.push((material.words.each(|l| span_short(then, l)), ColumnRole::Value(then), Fill::Value(year)));
@@ -113,22 +125,19 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
     if marks {
         plans.push((texts::MARKS.titles(material.words), ColumnRole::Marks, Fill::Marks));
     }
-    let lines = draft.lines.iter().map(|(line, shown)| {
-        let figured = Figured {
-            line,
-            derived: derived[line.fact],
-            hidden_now: false,
-            hidden_ago: false,
-            across: &[],
-            least_base: least_base(material),
-        };
-        let provisional = shown.is_some_and(|s| s.provisional);
-        line.with_cells(
-            plans.iter().map(|(_, _, fill)| cell(material.words, &figured, *fill, None, provisional)).collect(),
-            Vec::new(),
-        )
+    let lines = figured.iter().map(|(f, provisional)| {
+        let cells = plans.iter().map(|(_, _, fill)| cell(material.words, f, *fill, None, *provisional));
+        f.line.with_cells(cells.collect(), Vec::new())
     });
     let lines: Vec<_> = lines.collect();
+    let mut notes = draft.notes.clone();
+    if !compared {
+        notes.push(left_out::without(material.words, |l| vec![span(period.year_before(), l)]));
+    }
+    notes.extend(summed(material, &figured));
+    if lines.iter().flat_map(|line| &line.cells).any(|cell| *cell == Cell::Absent(Mark::X)) {
+        notes.push(material.words.each(|l| format!("{} {}.", Mark::X.text(), texts::LEGEND_X.of(l))));
+    }
     let sentences = sentences(material.words, &lines);
     Table {
         id: "summary".to_owned(),
@@ -144,10 +153,31 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         columns: plans.into_iter().map(|(header, role, _)| TableColumn::of_line(header, role)).collect(),
         lines,
         whole: None,
-        notes: draft.notes.clone(),
+        notes,
         chart: None,
         printed: true,
     }
+}
+
+/// The note that the republic's figures are sums of regions, with the forms of which they are.
+fn summed(material: &Material<'_>, figured: &[(Figured<'_>, bool)]) -> Option<Titles> {
+    let sums = figured.iter().map(|(f, _)| f).filter(|f| f.line.key.units[0].len() > 1 && f.derived.now().is_some());
+    let mut forms: Vec<&FormId> = Vec::new();
+    for form in sums.map(|f| &f.line.key.form) {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    (!forms.is_empty()).then(|| {
+        material.words.each(|l| {
+            let names = forms.iter().map(|form| match notes::designation(material, form).of(l.language()) {
+                "" => form.to_string(),
+                designation => designation.to_owned(),
+            });
+            let names: Vec<String> = names.collect();
+            format!("{} ({}).", texts::SUMMED_REPUBLIC.of(l).trim_end_matches('.'), names.join(", "))
+        })
+    })
 }
 
 /// The first key figures as sentences that a person can quote.

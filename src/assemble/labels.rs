@@ -69,7 +69,11 @@ fn shortened(path: &Titles, above: usize) -> Titles {
     let cut = |text: &str| {
         let parts: Vec<&str> = text.split(JOINT).map(str::trim).collect();
         // A language whose path has fewer parts keeps its last one.
-        parts[above.min(parts.len() - 1)..].join(": ")
+        let parts = &parts[above.min(parts.len() - 1)..];
+        // Some headings of forms end with a colon of their own.
+        let (last, parents) = parts.split_last().map_or(("", parts), |(last, parents)| (*last, parents));
+        let parents = parents.iter().map(|parent| parent.trim_end_matches([':', ' ']));
+        parents.chain([last]).collect::<Vec<_>>().join(": ")
     };
     path.map(cut)
 }
@@ -113,9 +117,27 @@ pub fn told_apart(heads: impl Iterator<Item = String>) -> Vec<String> {
     apart.collect()
 }
 
+/// Whether a code is printed in a document. A template gives a line that came with a later edition a code of its own,
+/// `+24`, which no document has.
+#[must_use]
+pub fn is_printed(code: &str) -> bool {
+    !code.starts_with('+')
+}
+
 /// Codes as people cite them: `1, 4–7`; long lists end in `…`.
 #[must_use]
 pub fn cited(codes: &[&str]) -> String {
+    let texts = listed(codes);
+    let text = texts.iter().take(MOST_CITED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if texts.len() > MOST_CITED { format!("{text}, …") } else { text }
+}
+
+/// Runs of codes in a citation; with more of them a line is not read any more.
+const MOST_CITED: usize = 8;
+
+/// All codes as people cite them: `1`, `4–7`.
+#[must_use]
+pub fn listed(codes: &[&str]) -> Vec<String> {
     let mut runs: Vec<(String, String)> = Vec::new();
     for code in codes {
         let follows = |last: &str| last.parse::<u32>().ok().and_then(|l| l.checked_add(1)) == code.parse::<u32>().ok();
@@ -124,14 +146,12 @@ pub fn cited(codes: &[&str]) -> String {
             _ => runs.push(((*code).to_owned(), (*code).to_owned())),
         }
     }
-    let more = runs.len() > 8;
-    let texts = runs.into_iter().take(8).map(|(first, last)| match (first == last, last) {
+    let texts = runs.into_iter().map(|(first, last)| match (first == last, last) {
         (true, _) => first,
         (false, last) if first.parse::<u32>().ok().map(|f| f + 1) == last.parse().ok() => format!("{first}, {last}"),
         (false, last) => format!("{first}–{last}"),
     });
-    let text = texts.collect::<Vec<_>>().join(", ");
-    if more { format!("{text}, …") } else { text }
+    texts.collect()
 }
 
 #[cfg(test)]
@@ -191,5 +211,14 @@ mod tests {
     #[test]
     fn codes_are_cited_as_ranges() {
         assert_eq!(cited(&["1", "2", "3", "5", "А", "7", "8"]), "1–3, 5, А, 7, 8");
+        let odd = ["1", "3", "5", "7", "9", "11", "13", "15", "17"];
+        assert_eq!(cited(&odd), "1, 3, 5, 7, 9, 11, 13, 15, …");
+        assert_eq!(listed(&odd).len(), odd.len());
+    }
+
+    #[test]
+    fn a_heading_that_ends_with_a_colon_gets_no_second_one() {
+        assert_eq!(whole(&titles("в отношении: / служащих / министерств")).ru, "в отношении: служащих: министерств");
+        assert_eq!(whole(&titles("Прерваны сроки / всего")).ru, "Прерваны сроки: всего");
     }
 }

@@ -36,6 +36,7 @@ mod figures;
 mod inhabitants;
 mod key_figures;
 pub mod labels;
+mod left_out;
 mod lines;
 mod mark;
 mod material;
@@ -112,6 +113,7 @@ pub fn assemble(material: &Material<'_>) -> Result<Book, AssembleError> {
             .flat_map(|c| &c.tables)
             .any(|t| !t.printed)
             .then(|| material.template.print.reason.clone()),
+        pages: material.template.print.pages,
         chapters,
     })
 }
@@ -147,12 +149,9 @@ fn finished(
     let mut tables: Vec<Table> = numbered
         .map(|(place, t)| {
             let number = format!("{number}.{}", place + 1);
-            // A table without lines stays in the book, with the reason.
-            if t.lines.is_empty() {
-                unfilled::table(material, figures, t, number)
-            } else {
-                table::finished(material, t, derived, &number)
-            }
+            // A table without figures stays in the book, with the reason.
+            let finished = table::finished(material, t, derived, &number);
+            finished.unwrap_or_else(|| unfilled::table(material, figures, t, number))
         })
         .collect();
     tables.extend(missing.iter().map(|missing| cover::missing_table(material, template, missing, number)));

@@ -25,8 +25,13 @@ pub fn drafted<'a>(
     shown: Shown,
     template: &'a TableTemplate,
 ) -> Vec<DraftTable<'a>> {
-    let rows = figures.rows(form, shown.period, &template.section, &template.rows);
-    let columns = figures.columns(form, shown.period, &template.section, &template.columns);
+    let mut rows = figures.rows(form, shown.period, &template.section, &template.rows);
+    let mut columns = figures.columns(form, shown.period, &template.section, &template.columns);
+    if template.kind.is_cross() {
+        // A form in full has the lines of the edition that is printed, and no others.
+        rows.retain(|row| !row.gone);
+        columns.retain(|column| !column.gone);
+    }
     let basis = Basis::of(figures, form, shown.period, template.kind == TableKind::Quarter);
     let mut drafting = Drafting { material, words: material.words, figures, drafts, form, shown, template, basis };
     let doubts = doubts(&drafting, &rows, &columns);
@@ -323,7 +328,14 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
 
 fn nameless<C: Clone>(code: &C) -> Strip<C> {
     let printed = code.clone();
-    Strip { code: code.clone(), printed, label: Titles::default(), measure: Measure::Count, opening: false }
+    Strip {
+        code: code.clone(),
+        printed,
+        label: Titles::default(),
+        measure: Measure::Count,
+        opening: false,
+        gone: false,
+    }
 }
 
 /// A region and those that were split from it.

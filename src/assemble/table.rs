@@ -2,13 +2,14 @@
 
 use super::{
     across::Across,
-    book::{ColumnRole, Kind, Line, Mark, Table, TableOrigin},
+    book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableOrigin, Weight},
     cells::{Figured, Fill, Plan, cell, columns, least_base, ranks},
     charts,
     confidential::{Hidden, gives_back},
     cross,
     draft::{DraftLine, DraftTable},
     labels,
+    left_out::{self, Kept},
     material::Material,
     prose::{self, quarter_in_full, span, span_of_years},
     sentences,
@@ -17,14 +18,14 @@ use super::{
 use domain::{Agency, ChapterTemplate, TableKind, Titles};
 use words::{Lexicon, texts};
 
-/// Finishes a table.
+/// Finishes a table; `None` if it has no figure at all.
 #[must_use]
 pub fn finished(
     material: &Material<'_>,
     draft: &DraftTable<'_>,
     (derived, hidden): (&[Derived], &Hidden),
     number: &str,
-) -> Table {
+) -> Option<Table> {
     let crossed = cross::grid(draft, derived, hidden);
     let hides = |line: &DraftLine, years| hidden.holds(&line.key, years) || gives_back(hidden, draft, line, years);
     let lines = draft.lines.iter().zip(&crossed);
@@ -42,8 +43,15 @@ pub fn finished(
         // An agency that never appears in the form's documents is not part of the form.
         figured.retain(|f| f.line.key.agency.is_all() || f.derived.now().is_some() || f.derived.ago().is_some());
     }
+    if !figured.iter().any(|f| has_figure(f) || f.across.iter().any(|cell| *cell != Cell::Absent(Mark::X))) {
+        return None;
+    }
     let unknown = without_unknown(draft, &mut figured);
-    let plans = columns(draft, &figured);
+    let Kept { plans, notes: left_out, compared } = left_out::kept(draft, &figured, columns(draft, &figured));
+    if !compared {
+        // Regions are put together in their former borders for the comparison alone.
+        figured.retain(|f| f.line.weight != Weight::Aside);
+    }
     let ranks = ranks(&figured, draft.template.per_capita);
     let lines: Vec<Line> = figured
         .iter()
@@ -54,14 +62,14 @@ pub fn finished(
         })
         .collect();
     let title = title(material, draft);
-    Table {
+    Some(Table {
         id: id(draft),
         number: number.to_owned(),
         kind: Kind::Of(draft.template.kind),
         short: draft.template.short(),
         scope: scope(draft, &plans),
         sentences: sentences::about(draft, &figured),
-        source: source(material, draft),
+        source: source(material, draft, &plans),
         measure: measure(draft),
         origin: Some(TableOrigin {
             form: draft.form.clone(),
@@ -69,13 +77,18 @@ pub fn finished(
             period: draft.shown.period,
         }),
         whole: draft.whole.clone(),
-        notes: notes(draft, &lines, unknown),
+        notes: notes(draft, &figured, &lines, Noted { unknown, left_out, compared }),
         chart: draft.template.chart.then(|| charts::of(material, draft, &figured, &title)).flatten(),
         printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
         lines,
-    }
+    })
+}
+
+/// Whether a line has a figure of any year, or a reason why its own has no number.
+fn has_figure(f: &Figured<'_>) -> bool {
+    f.derived.by_year.iter().any(Option::is_some) || f.line.marks[0] != Mark::X
 }
 
 /// The columns of a crossed line whose figures were corrected.
@@ -135,23 +148,27 @@ fn scope(draft: &DraftTable<'_>, plans: &[Plan]) -> Titles {
     })
 }
 
-fn source(material: &Material<'_>, draft: &DraftTable<'_>) -> Titles {
+/// Where the figures are in the form, by the codes that the document prints.
+fn source(material: &Material<'_>, draft: &DraftTable<'_>, plans: &[Plan]) -> Titles {
     let template = draft.template;
     let mut rows: Vec<&str> = Vec::new();
     let mut columns: Vec<&str> = Vec::new();
-    for line in &draft.lines {
-        let place = &line.key.place;
-        if !rows.contains(&place.row.as_str()) {
-            rows.push(place.row.as_str());
+    let cite = |cited: &mut Vec<_>, code| {
+        if labels::is_printed(code) && !cited.contains(&code) {
+            cited.push(code);
         }
-        if !columns.contains(&place.column.as_str()) {
-            columns.push(place.column.as_str());
+    };
+    let of_section = template.kind == TableKind::Section;
+    for line in &draft.lines {
+        cite(&mut rows, line.row_code.as_str());
+        if !of_section {
+            cite(&mut columns, line.column_code.as_str());
         }
     }
-    for strand in &draft.strands {
-        match &strand.across {
-            Some(Across::Column(code, _)) if !columns.contains(&code.as_str()) => columns.push(code.as_str()),
-            _ => {}
+    for plan in plans {
+        let strand = if let Fill::Strand(place) = plan.fill { draft.strands.get(place) } else { None };
+        if let Some(number) = strand.and_then(|strand| strand.number.as_ref()) {
+            cite(&mut columns, number.as_str());
         }
     }
     let (rows, columns) = (labels::cited(&rows), labels::cited(&columns));
@@ -181,17 +198,15 @@ fn measure(draft: &DraftTable<'_>) -> Titles {
     draft.words.each(|l| l.measured_in(&texts::measure(first).of(l)))
 }
 
-/// Takes out the lines that no document has for any year, if the documents have other lines. Returns the note that
-/// lists them.
+/// Takes out the lines that no document has for any year. Returns the note that lists them.
 ///
 /// A service of the Committee may send a form's first row alone: a page of `[x]` has no more information than a note.
 fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Option<Titles> {
-    let told = |f: &Figured<'_>| f.derived.by_year.iter().any(Option::is_some) || f.line.marks[0] != Mark::X;
     // Crossed tables have left such lines out already.
-    if draft.template.kind.is_of_one_place() || !draft.strands.is_empty() || !figured.iter().any(told) {
+    if draft.template.kind.is_of_one_place() || !draft.strands.is_empty() {
         return None;
     }
-    let unknown: Vec<&DraftLine> = figured.iter().filter(|f| !told(f)).map(|f| f.line).collect();
+    let unknown: Vec<&DraftLine> = figured.iter().filter(|f| !has_figure(f)).map(|f| f.line).collect();
     let labels: Vec<&Titles> = unknown.iter().filter_map(|line| line.labels.last()).collect();
     let note = (!labels.is_empty()).then(|| {
         draft.words.each(|l| {
@@ -199,26 +214,29 @@ fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Op
             format!("{} {}: {}.", Mark::X.text(), texts::NOT_IN_DOCUMENTS.of(l), labels.join("; "))
         })
     });
-    figured.retain(told);
+    figured.retain(has_figure);
     note
 }
 
 /// The note that the republic is summed, with the years if it is not summed in all of them.
-fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
-    if !draft.lines.iter().any(|line| line.key.agency == Agency::all()) {
-        return None;
-    }
+fn summed(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     let years = match draft.template.kind {
         TableKind::Series => 5,
         kind if kind.is_cross() => 1,
         _ => 2,
     };
-    let shown = |year: &usize| draft.lines.iter().any(|line| !line.key.units[*year].is_empty());
+    // A region that has not come leaves the republic without a figure: then nothing was added up.
+    let of_all = |f: &&Figured<'_>| f.line.key.agency == Agency::all() && f.line.weight != Weight::Aside;
+    let shown = |year: &usize| {
+        let mut sums = figured.iter().filter(of_all).filter(|f| f.line.key.units[*year].len() > 1);
+        sums.any(|f| f.derived.by_year[*year].is_some())
+    };
     let summed: Vec<usize> = draft.basis.summed(years).filter(shown).collect();
     if summed.is_empty() {
         return None;
     }
-    if summed.len() == years {
+    let come = |year: &usize| figured.iter().any(|f| f.derived.by_year[*year].is_some());
+    if summed.len() == (0..years).filter(come).count() {
         return Some(texts::SUMMED_REPUBLIC.titles(draft.words));
     }
     Some(draft.words.each(|l| {
@@ -228,20 +246,31 @@ fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
     }))
 }
 
-fn notes(draft: &DraftTable<'_>, lines: &[Line], unknown: Option<Titles>) -> Vec<Titles> {
+/// What notes say beyond the table itself.
+struct Noted {
+    /// The lines that no document has.
+    unknown: Option<Titles>,
+    /// The columns without figures.
+    left_out: Vec<Titles>,
+    /// Whether the figures of the year before are shown.
+    compared: bool,
+}
+
+fn notes(draft: &DraftTable<'_>, figured: &[Figured<'_>], lines: &[Line], of: Noted) -> Vec<Titles> {
     let mut notes: Vec<Titles> = draft.template.note.iter().cloned().collect();
-    notes.extend(unknown);
-    let has = |mark: Mark| lines.iter().flat_map(|l| &l.cells).any(|c| *c == super::book::Cell::Absent(mark));
-    notes.extend(summed(draft));
+    notes.extend(of.unknown);
+    notes.extend(of.left_out);
+    let has = |mark: Mark| lines.iter().flat_map(|l| &l.cells).any(|c| *c == Cell::Absent(mark));
+    notes.extend(summed(draft, figured));
     notes.extend(draft.doubts.iter().cloned());
     let mut broken: Vec<Titles> =
         draft.lines.iter().filter_map(|l| l.broken.as_ref()).map(|b| super::notes::broken(draft.words, b)).collect();
     broken.dedup();
     notes.append(&mut broken);
-    if draft.lines.iter().any(|line| line.mixed) {
+    if of.compared && draft.lines.iter().any(|line| line.mixed) {
         notes.push(draft.words.each(|l| format!("{} {}", Mark::Z.text(), texts::MIXED_REPUBLIC.of(l))));
     }
-    if !draft.incomparable.is_empty() {
+    if of.compared && !draft.incomparable.is_empty() {
         notes.push(draft.words.each(|l| {
             let names: Vec<&str> = draft.incomparable.iter().map(|t| t.of(l.language())).collect();
             format!("{} {}", Mark::Z.text(), l.borders_changed(&names.join(", ")))

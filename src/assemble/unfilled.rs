@@ -4,12 +4,12 @@ use super::{
     book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableColumn, TableOrigin, Weight},
     draft::DraftTable,
     figures::Figures,
-    material::Material,
+    material::{Material, quarter_base},
     notes::form_name,
     prose::span,
 };
-use domain::{Agency, Measure, NoPlace, Unit};
-use words::{FixedText, texts};
+use domain::{Agency, Measure, NoPlace, TableKind, Titles, Unit};
+use words::{Dictionary, FixedText, texts};
 
 /// The table, with one line: the form, `[x]`, and the reason.
 #[must_use]
@@ -45,11 +45,7 @@ pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<
             depth: 0,
             measure: Measure::Count,
             key: None,
-            cells: vec![
-                Cell::Text(name),
-                Cell::Absent(Mark::X),
-                Cell::Text(reason(figures, draft).titles(material.words)),
-            ],
+            cells: vec![Cell::Text(name), Cell::Absent(Mark::X), Cell::Text(reason(figures, draft, material.words))],
             revised: Vec::new(),
         }],
         whole: None,
@@ -60,15 +56,21 @@ pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<
 }
 
 /// Why the documents that came do not fill the table.
-fn reason(figures: &Figures<'_>, draft: &DraftTable<'_>) -> FixedText {
+fn reason(figures: &Figures<'_>, draft: &DraftTable<'_>, words: &Dictionary) -> Titles {
     let (form, period) = (&draft.form, draft.shown.period);
     let republic = figures.document(form, period, &Unit::republic(), &Agency::all());
     if republic.is_none() && !figures.has_regions(form, period) {
-        return texts::NO_REPUBLIC;
+        return texts::NO_REPUBLIC.titles(words);
+    }
+    if draft.template.kind == TableKind::Quarter
+        && let Some(base) = quarter_base(period).filter(|base| figures.documents(form, *base).next().is_none())
+    {
+        return words.each(|l| l.no_quarter_base(&span(base, l)));
     }
     let document = republic.or_else(|| figures.documents(form, period).next());
-    match document.map(|d| d.find_section(&draft.template.section)) {
+    let reason = match document.map(|d| d.find_section(&draft.template.section)) {
         Some(Err(NoPlace::Gone | NoPlace::NotSent | NoPlace::Unclear(..))) => texts::NO_SECTION,
         _ => texts::NO_FIGURES_OF_TABLE,
-    }
+    };
+    reason.titles(words)
 }

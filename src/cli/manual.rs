@@ -95,7 +95,7 @@ const EXAMPLES: &[&str] = &[
     "explain continuity.flow",
     "config show transport",
     "journal --since 2025-07-01 --kind corrected --kind closed",
-    "trace crime.xlsx '1.11 Зарегистрировано, 5 лет' B9",
+    "trace crime.xlsx '1.11 Зарегистрировано по годам' B9",
     "identify crime.xlsx",
     "answers --period 2025-Q2",
     "incidents",

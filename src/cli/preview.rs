@@ -7,7 +7,7 @@ use super::{
     global::{Format, Global},
     option_values, out,
 };
-use domain::{CollectionId, Origin, Period};
+use domain::{CollectionId, FormId, Origin, Period};
 use pipeline::{self, Exit, Named};
 
 /// Draw the pages of a collection as it would be built now
@@ -52,6 +52,17 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     if let Some(why) = &preview.without_pages {
         out::say(global, why);
+    }
+    let next = |name| context.call.command(name).option("--period", args.period);
+    if preview.without_figures {
+        let (period, pull) = (args.period, next("pull"));
+        out::warn(&format!(
+            "no figures for this collection in `{period}`: every table is `[x]`; {pull} fetches the forms"
+        ));
+    } else if !preview.incomplete.is_empty() {
+        let forms: Vec<&str> = preview.incomplete.iter().map(FormId::as_str).collect();
+        let (forms, status) = (forms.join(", "), next("status"));
+        out::warn(&format!("these forms have not come, or only in part: {forms}; {status} lists what is missing"));
     }
     Ok(Exit::Done)
 }

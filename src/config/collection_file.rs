@@ -39,7 +39,8 @@
 //! note = { ru = "…", kk = "…", en = "…" }
 //!
 //! [print]                                     # what is not printed; the sheets remain in the workbook
-//! without = ["by-article"]                    # ids of tables
+//! without = ["by-article"]                    # ids of tables; default none
+//! pages = 4                                   # the most pages of a table; a longer one is not printed; default any number
 //! reason = { ru = "…", kk = "…", en = "…" }   # printed on the contents page and on their sheets
 //! ```
 
@@ -77,7 +78,9 @@ struct Written {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenPrint {
+    #[serde(default)]
     without: Vec<Spanned<String>>,
+    pages: Option<Spanned<u32>>,
     reason: Titles,
 }
 
@@ -269,7 +272,14 @@ impl Reading<'_> {
             let hint = did_you_mean(nearest(id.get_ref(), tables.iter().copied()));
             self.fault(id, format!("the collection has no table `{}`{hint}", id.get_ref()));
         }
-        Print { without: written.without.into_iter().map(Spanned::into_inner).collect(), reason: written.reason }
+        if let Some(pages) = written.pages.as_ref().filter(|pages| *pages.get_ref() == 0) {
+            self.fault(pages, "`pages` is 0, and no table fits on 0 pages; write 1 or more, or remove it");
+        }
+        Print {
+            without: written.without.into_iter().map(Spanned::into_inner).collect(),
+            pages: written.pages.map(Spanned::into_inner),
+            reason: written.reason,
+        }
     }
 
     fn unique(&mut self, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> String {
@@ -406,6 +416,15 @@ columns = "first 2"
         assert!(template.print.without.contains("by-article"));
         let faults = parse_collection("c.toml", &with("by-articles")).unwrap_err();
         assert!(faults.to_string().contains("no table `by-articles`; did you mean `by-article`?"), "{faults}");
+    }
+
+    #[test]
+    fn the_most_pages_of_a_table_are_one_or_more() {
+        let with = |pages: &str| format!("{GOOD}\n[print]\n{pages}reason = {{ ru = \"десятки страниц\" }}\n");
+        let print = |pages: &str| parse_collection("c.toml", &with(pages)).unwrap().print;
+        assert_eq!((print("pages = 4\n").pages, print("").pages), (Some(4), None));
+        let faults = parse_collection("c.toml", &with("pages = 0\n")).unwrap_err();
+        assert!(faults.to_string().starts_with("c.toml:27: `pages` is 0"), "{faults}");
     }
 
     #[test]

@@ -204,6 +204,14 @@ phrases! {
     provisional(time);
     /// Lines that are left out: `Lines without figures that are left out: {count}.`.
     silent(count);
+    /// Columns that are left out: `Columns without figures that are left out: {columns}.`.
+    columns_left_out(columns);
+    /// Years without figures, whose columns are left out.
+    years_left_out(times);
+    /// Why a quarter alone cannot be computed: the documents of an earlier period have not come.
+    no_quarter_base(time);
+    /// Why a table is not printed: `more than {pages} pages`.
+    too_many_pages(pages);
     /// A row or column whose place is not established: `{place}, {time} (edition {edition}): {why}.`.
     unclear(place, time, edition, why);
     /// More of these: `More rows and columns whose place is not established: {count}.`.

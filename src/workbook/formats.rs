@@ -66,6 +66,9 @@ impl Formats {
         } else if style.role != StyleRole::Figure {
             format = format.set_align(FormatAlign::Left);
         }
+        if style.wrap {
+            format = format.set_text_wrap();
+        }
         if style.format != NumberFormat::General {
             format = format.set_num_format(self.number_format(style.format));
         }

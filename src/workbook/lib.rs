@@ -103,7 +103,7 @@ pub fn placed_master(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result
     Ok(Master { places: Places::of(book, &sheets), bytes: written(&brief, &content, &sheets)? })
 }
 
-/// The workbook for printing, without places for a copy's number. Sheets that are not printed give no page.
+/// The workbook for printing, without places for a copy's number.
 ///
 /// # Errors
 /// As [`master`].
@@ -112,7 +112,6 @@ pub fn for_paper(book: &Book, lexicon: &Lexicon, profile: Profile) -> Result<Vec
     let content = book.content();
     let mut sheets = plan::planned(&brief, &content);
     plan::without_number(&mut sheets, lexicon);
-    plan::for_paper(&mut sheets);
     written(&brief, &content, &sheets)
 }
 

@@ -206,7 +206,6 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
     for (place, sheet) in sheets.iter().enumerate() {
         xml_writer::with(to, "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"", place as u64);
         to.push('>');
-        xml_writer::text(&quoted(&sheet.name), to);
         xml_writer::text(&printed(sheet), to);
         to.push_str("</definedName>");
     }
@@ -225,21 +224,33 @@ pub fn sheets(sheets: &[SheetPlan], to: &mut String) {
     to.push_str("</definedNames>");
 }
 
-/// The range of a sheet that is printed. LibreOffice prints hidden sheets too, but leaves blank pages out: for a sheet
-/// that is not printed the range is a blank cell beside its columns.
+/// The ranges of a sheet that are printed, each on pages of its own. LibreOffice prints hidden sheets too, but leaves
+/// blank pages out, as Excel does: for a sheet that is not printed the range is a blank cell beside its columns.
+///
+/// Of a table on several pages side by side, the pages after the first have their columns of the table alone: titles and
+/// notes are whole on the first one, and would be cut off by the columns that are repeated on the others.
 fn printed(sheet: &SheetPlan) -> String {
-    let beside = sheet.widths.len() as u16;
-    let (first, last, row) = match sheet.head_alone {
-        Some(_) if sheet.off_paper => (beside, beside, 0),
-        Some((column, row)) => (0, column, row),
-        None => (0, beside.saturating_sub(1), sheet.last_row),
+    let name = quoted(&sheet.name);
+    let range = |columns: (u16, u16), rows: (u32, u32)| {
+        let [first, last] = [columns.0, columns.1].map(column_letters);
+        format!("{name}!${first}${}:${last}${}", rows.0 + 1, rows.1 + 1)
     };
-    format!("!${}$1:${}${}", column_letters(first), column_letters(last), row + 1)
+    let beside = sheet.widths.len() as u16;
+    if sheet.unprinted.is_some() {
+        return range((beside, beside), (0, 0));
+    }
+    let breaks = sheet.crossed.iter().flat_map(|crossed| &crossed.breaks);
+    let mut edges: Vec<u16> = breaks.map(|column| *column as u16).collect();
+    edges.push(beside.max(1));
+    let first = range((0, edges[0] - 1), (0, sheet.last_row));
+    let table = sheet.table.as_ref().map_or((0, sheet.last_row), |table| (table.top, table.top + table.lines));
+    let others = edges.windows(2).map(|pair| range((pair[0], pair[1] - 1), table));
+    std::iter::once(first).chain(others).collect::<Vec<_>>().join(",")
 }
 
 /// The row that is printed again on every page, counted from 1.
 fn repeated(sheet: &SheetPlan) -> Option<u32> {
-    let goes_on = |_: &&TablePlan| !sheet.one_page_table && sheet.head_alone.is_none();
+    let goes_on = |_: &&TablePlan| !sheet.one_page_table && sheet.unprinted.is_none();
     sheet.table.as_ref().filter(goes_on).map(|table| table.top + 1)
 }
 

@@ -49,6 +49,7 @@ impl Worksheet<'_> {
         to.push_str(if has_sparks { " x14ac:dyDescent=\"0.25\"/>" } else { "/>" });
         columns(&plan.widths, to);
         self.rows.write(to);
+        merged(plan, to);
         links(plan, to);
         page(plan, to);
         // The numbers of the relations of `package::relations`.
@@ -129,6 +130,23 @@ fn columns(widths: &[f64], to: &mut String) {
     to.push_str("</cols>");
 }
 
+/// Rows in which cells are one (18.3.1.55).
+fn merged(plan: &SheetPlan, to: &mut String) {
+    if plan.merged.is_empty() {
+        return;
+    }
+    xml_writer::with(to, "<mergeCells count=\"", plan.merged.len() as u64);
+    to.push('>');
+    for merged in &plan.merged {
+        to.push_str("<mergeCell ref=\"");
+        to.push_str(&address(merged.row, 0_u16));
+        to.push(':');
+        to.push_str(&address(merged.row, merged.last));
+        to.push_str("\"/>");
+    }
+    to.push_str("</mergeCells>");
+}
+
 fn links(plan: &SheetPlan, to: &mut String) {
     let mut links: Vec<(u32, u16, &str, &str)> = Vec::new();
     for cell in &plan.cells {
@@ -189,23 +207,12 @@ fn page(plan: &SheetPlan, to: &mut String) {
         to.push_str("</rowBreaks>");
     }
     if let Some(crossed) = &plan.crossed {
-        side_by_side(plan, crossed, to);
+        codes(plan, crossed, to);
     }
 }
 
-/// The page breaks of a crossed table, and the cells with digits that are not numbers.
-fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
-    if !crossed.breaks.is_empty() {
-        let count = crossed.breaks.len() as u64;
-        xml_writer::with(to, "<colBreaks count=\"", count);
-        xml_writer::with(to, " manualBreakCount=\"", count);
-        to.push('>');
-        for column in &crossed.breaks {
-            xml_writer::with(to, "<brk id=\"", *column);
-            to.push_str(" max=\"1048575\" man=\"1\"/>");
-        }
-        to.push_str("</colBreaks>");
-    }
+/// The cells of a crossed table with digits that are not numbers.
+fn codes(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
     if let Some(table) = &plan.table {
         let (first, last) = (table.top + 1, table.top + table.lines.max(1));
         let codes = format!("{}:{}", address(first, crossed.codes), address(last, crossed.codes));

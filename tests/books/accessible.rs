@@ -98,7 +98,7 @@ fn every_rule_objects_to_what_it_is_there_for() {
             "no-merged-cells",
             four,
             "<pageMargins".into(),
-            "<mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells><pageMargins".into(),
+            format!("<mergeCells><mergeCell ref=\"A{0}:B{0}\"/></mergeCells><pageMargins", top + 1),
         ),
         ("no-empty-lines", four, row, String::new()),
         ("no-empty-cells", four, figure.clone(), String::new()),

@@ -111,3 +111,18 @@ fn a_pdf_is_printed_where_libreoffice_is_and_asked_for_in_vain_where_not() {
     let copy = "⟦copy⟧".as_bytes();
     assert!(!pdf.windows(copy.len()).any(|w| w == copy));
 }
+
+#[test]
+fn a_preview_says_what_is_missing_and_which_command_goes_on() {
+    let words = ["preview", "--sample", "--period", "2025-Q2", "--dpi", "30", "--collection"];
+    let office = Office::small();
+    let nothing = office.zhinaq(&[&words[..], &["narcotics"]].concat()).exits(0);
+    assert!(nothing.err.contains("no figures for this collection in `2025-Q2`"), "{}", nothing.err);
+    assert!(nothing.err.contains("`zhinaq pull ") && nothing.err.contains("--period 2025-Q2` fetches the forms"));
+    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2", "--form", "1-n"]);
+    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2", "--form", "3-k"]);
+    let whole = office.zhinaq(&[&words[..], &["narcotics", "--format", "json"]].concat()).exits(0).json();
+    assert_eq!((&whole["without_figures"], whole["incomplete"].as_array().unwrap().len()), (&false.into(), 0));
+    let part = office.zhinaq(&[&words[..], &["corruption"]].concat()).exits(0);
+    assert!(part.err.contains("these forms have not come, or only in part: 1-ad; `zhinaq status"), "{}", part.err);
+}

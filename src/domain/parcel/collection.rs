@@ -36,6 +36,8 @@ pub struct CollectionTemplate {
 pub struct Print {
     /// Ids of tables.
     pub without: BTreeSet<String>,
+    /// The most pages that a table may take; a longer one is not printed. `None`: as many as it needs.
+    pub pages: Option<u32>,
     /// The reason, printed on the contents page and on their sheets.
     pub reason: Titles,
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::{Context, Failure, collections::build::book_of};
-use domain::{CollectionId, Language, Origin, Period, Sha256};
+use domain::{CollectionId, FormId, Language, Origin, Period, Sha256};
 use formats::{
     html,
     pdf::{PdfError, Printer, TIME_LIMIT, pages},
@@ -23,6 +23,10 @@ pub struct Preview {
     /// Whether the figures are real or of the sample office.
     pub origin: Origin,
     pub content_id: Sha256,
+    /// The forms that have not come, or not as a whole.
+    pub incomplete: Vec<FormId>,
+    /// Whether the book contains no figure.
+    pub without_figures: bool,
     /// The whole book as one HTML page.
     pub html: PathBuf,
     /// The printed pages, if LibreOffice and Poppler are installed.
@@ -62,11 +66,16 @@ pub async fn preview(
     for (place, picture) in pictures.iter().enumerate() {
         kept.push(keep(format!("{stem}-{:03}.png", place + 1), picture)?);
     }
+    let mut incomplete: Vec<FormId> =
+        book.cover.missing.iter().filter(|missing| !missing.compared).map(|missing| missing.form.clone()).collect();
+    incomplete.dedup();
     Ok(Preview {
         collection: collection.clone(),
         period: book.period,
         origin: context.origin,
         content_id: book.content_id(),
+        incomplete,
+        without_figures: book.is_without_figures(),
         html: page,
         pages: kept,
         without_pages,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Findings, Rule};
 use ooxml::{
-    address::address,
+    address::{address, place_of},
     opened::{Opened, OpenedCell, OpenedSheet, OpenedTable},
 };
 
@@ -20,7 +20,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "one-table-a-sheet", asks: "a sheet has at most one table", source: CHECKLIST, look: one_a_sheet },
     Rule {
         name: "no-merged-cells",
-        asks: "no cells are merged",
+        asks: "no cells of a table are merged; above and below it, at most those of a row",
         source: "UK Analysis Function checklist, tables 3; WCAG 2.2, 1.3.1",
         look: merged,
     },
@@ -89,11 +89,17 @@ fn one_a_sheet(book: &Opened, found: &mut Findings) {
     }
 }
 
+/// A text above or below a table may take the cells of its row: it is one text in one cell, and no reader loses its
+/// place in a table.
 fn merged(book: &Opened, found: &mut Findings) {
     for sheet in &book.sheets {
         found.examined += 1;
         for range in &sheet.merged {
-            found.look(&sheet.name, range, Some("merged".to_owned()));
+            let ends = range.split_once(':').and_then(|(first, last)| Some((place_of(first)?, place_of(last)?)));
+            let beside = ends.is_some_and(|(first, last)| {
+                first.0 == last.0 && !sheet.tables.iter().any(|t| (t.place.0..=t.place.2).contains(&first.0))
+            });
+            found.look(&sheet.name, range, (!beside).then(|| "merged".to_owned()));
         }
     }
 }

@@ -32,10 +32,11 @@ impl ChartFigures {
         let mut page = Page::new(brief, &names.chart_figures, WIDTHS.to_vec());
         page.line(StyleRole::Title, 14.5, texts::CHART_TITLE.of(lexicon));
         page.line(StyleRole::Sentence, 10.0, texts::CHART_MEANING.of(lexicon));
-        page.line(StyleRole::Source, 10.0, texts::CHARTS_NOT_PRINTED.of(lexicon));
+        let unprinted = texts::CHARTS_NOT_PRINTED.of(lexicon);
+        page.line(StyleRole::Source, 10.0, unprinted);
+        page.sheet.unprinted = Some(unprinted.to_owned());
         page.link(texts::BACK.of(lexicon), &names.contents);
         page.gap();
-        page.head_alone();
         let top = page.row();
         let columns = [texts::TABLE, texts::CHART_CATEGORY, texts::CHART_SERIES, texts::CHART_VALUE]
             .map(|w| w.of(lexicon).to_owned());

@@ -15,18 +15,20 @@ const WIDTHS: [f64; 3] = [7.0, 78.0, 12.0];
 /// Letters of a title in the contents, where each takes one line; on its own sheet it is whole.
 const LONGEST_TITLE: usize = 84;
 
-/// Plans the contents.
+/// Plans the contents; `tables` are the sheets of the tables.
 #[must_use]
-pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
+pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, tables: &[SheetPlan]) -> SheetPlan {
     let (book, lexicon, language) = (brief.book, brief.lexicon, brief.language());
     let mut page = Page::new(brief, &names.contents, WIDTHS.to_vec());
     page.line(StyleRole::Title, 14.5, texts::CONTENTS.of(lexicon));
     page.line(StyleRole::Scope, 11.5, book.titles.of(language));
-    if let Some(reason) = &book.unprinted {
-        let unprinted = book.chapters.iter().flat_map(|c| &c.tables).filter(|t| !t.printed);
-        let numbers: Vec<&str> = unprinted.map(|t| t.number.as_str()).collect();
-        let (said, reason) = (texts::NOT_PRINTED_TABLES.of(lexicon), labels::in_language(reason, language));
-        page.line(StyleRole::Source, 10.0, &format!("{said} {}: {reason}", numbers.join(", ")));
+    for (reason, numbers) in unprinted(brief, names, tables) {
+        let said = texts::NOT_PRINTED_TABLES.of(lexicon);
+        page.line(
+            StyleRole::Source,
+            10.0,
+            &format!("{said} {}: {}.", numbers.join(", "), reason.trim_end_matches('.')),
+        );
     }
     page.gap();
     let top = page.row();
@@ -79,8 +81,23 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> SheetPlan {
     if brief.profile == Profile::Working {
         page.sheet.frozen_rows = Some(top + 1);
     }
-    page.fit(page.down(), 0, 0.0);
+    page.fit(page.row(), 0.0);
     page.finished()
+}
+
+/// The numbers of the tables that are not printed, by the reason.
+fn unprinted<'a>(brief: &Brief<'a>, names: &Names<'_>, tables: &'a [SheetPlan]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for table in brief.book.chapters.iter().flat_map(|c| &c.tables) {
+        let name = names.sheet(table);
+        let sheet = tables.iter().find(|sheet| sheet.name == name);
+        let Some(reason) = sheet.and_then(|sheet| sheet.unprinted.as_deref()) else { continue };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, numbers)) => numbers.push(table.number.as_str()),
+            None => reasons.push((reason, vec![table.number.as_str()])),
+        }
+    }
+    reasons
 }
 
 fn row(page: &mut Page, number: &str, text: &str, sheet: Option<&str>, form: &str, bold: bool) {

@@ -2,7 +2,7 @@
 
 use super::{
     Brief,
-    font_metrics::{balanced, broken, lines_in},
+    font_metrics::{balanced, lines_in},
     names::Names,
     page::{LINE, PORTRAIT_DOWN, Page, marked},
     sheet::{CellContent, SheetPlan, Style},
@@ -32,10 +32,10 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> She
     let mut page = Page::new(brief, &names.cover, vec![LABEL, TEXT]);
     // The title is on the page itself, so the page header does not repeat it.
     page.sheet.page_header = marked(brief);
-    band(&mut page, book.cover.office.of(language));
+    band(&mut page, StyleRole::Band, book.cover.office.of(language));
     page.gap();
     for text in alerts(brief) {
-        alert(&mut page, &text);
+        band(&mut page, StyleRole::Alert, &text);
     }
     page.space(ABOVE_TITLE);
     page.line(StyleRole::Kicker, 11.0, &texts::COLLECTION.of(lexicon).to_uppercase());
@@ -66,14 +66,16 @@ pub fn sheet(brief: &Brief<'_>, content: &BookContent, names: &Names<'_>) -> She
     sheet
 }
 
-/// The office, on a band across the page: the content of the first cell.
-fn band(page: &mut Page, office: &str) {
-    for part in balanced(office, page.across() - 4.0, true) {
-        page.put(0, CellContent::Text(part), Style { indent: 1, ..Style::of(StyleRole::Band) });
-        page.put(1, CellContent::Blank, Style::of(StyleRole::Band));
-        page.height(19.0);
-        page.skip(1);
+/// A text on a band across the page: the office in the first cell, and marks that a reader must not miss.
+fn band(page: &mut Page, role: StyleRole, text: &str) {
+    let lines = lines_in(text, page.across() - 4.0, true);
+    page.put(0, CellContent::Text(text.to_owned()), Style { indent: 1, wrap: lines > 1, ..Style::of(role) });
+    page.put(1, CellContent::Blank, Style::of(role));
+    if lines > 1 {
+        page.merge(1);
     }
+    page.height(19.0 * lines as f64);
+    page.skip(1);
 }
 
 /// Marks that a reader must not miss.
@@ -90,15 +92,6 @@ fn alerts(brief: &Brief<'_>) -> Vec<String> {
         alerts.push(format!("{} — {}.", texts::INCOMPLETE.of(lexicon), completeness(brief)));
     }
     alerts
-}
-
-fn alert(page: &mut Page, text: &str) {
-    for part in broken(text, page.across() - 4.0, true) {
-        page.put(0, CellContent::Text(part), Style { indent: 1, ..Style::of(StyleRole::Alert) });
-        page.put(1, CellContent::Blank, Style::of(StyleRole::Alert));
-        page.height(19.0);
-        page.skip(1);
-    }
 }
 
 /// The completeness of the book: how many forms came as a whole, and what else is missing. A book with a gap never

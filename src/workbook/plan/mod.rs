@@ -11,13 +11,14 @@ mod font_metrics;
 mod names;
 mod notes;
 mod page;
+mod paging;
 mod quality;
 mod sheet;
 mod tables;
 
 pub use sheet::{
-    CellContent, CellFormat, ChartPlan, Crossed, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan,
-    Style, TablePlan,
+    CellContent, CellFormat, ChartPlan, Crossed, Merged, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan,
+    SparkPlan, Style, TablePlan,
 };
 
 use assemble::{Book, BookContent};
@@ -92,29 +93,21 @@ pub fn plan(brief: &Brief<'_>) -> Vec<SheetPlan> {
 #[must_use]
 pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let names = names::Names::of(brief);
-    let mut sheets = vec![cover::sheet(brief, content, &names), contents::sheet(brief, &names)];
     let mut figures = chart_data::ChartFigures::new(brief, &names);
-    let changes = brief.book.changes.iter();
-    sheets.extend(changes.map(|table| tables::sheet(brief, &names, table, &mut figures)));
-    if let Some(summary) = brief.book.key_figures() {
-        sheets.push(tables::sheet(brief, &names, summary, &mut figures));
-    }
+    let tables = brief.book.changes.iter().chain(brief.book.tables());
+    let tables: Vec<SheetPlan> = tables.map(|table| tables::sheet(brief, &names, table, &mut figures)).collect();
+    let mut sheets = vec![cover::sheet(brief, content, &names), contents::sheet(brief, &names, &tables)];
+    // The analytical text follows the key figures.
+    let before = brief.book.changes.iter().count() + usize::from(brief.book.key_figures().is_some());
+    let mut tables = tables.into_iter();
+    sheets.extend(tables.by_ref().take(before));
     sheets.extend(analysis::sheet(brief, &names));
-    for table in brief.book.chapters.iter().flat_map(|chapter| &chapter.tables) {
-        sheets.push(tables::sheet(brief, &names, table, &mut figures));
-    }
+    sheets.extend(tables);
     sheets.push(notes::sheet(brief, &names));
     sheets.push(quality::sheet(brief, &names));
     sheets.push(control::sheet(brief, content, &names));
     sheets.extend(figures.sheet());
     sheets
-}
-
-/// Takes sheets of which only the head is printed off the paper altogether.
-pub fn for_paper(sheets: &mut [SheetPlan]) {
-    for sheet in sheets {
-        sheet.off_paper = sheet.head_alone.is_some();
-    }
 }
 
 /// Writes into the places for a copy's number that this is not a copy.

@@ -1,28 +1,36 @@
-//! Laying out a page: rows one under another, widths that fit, texts broken where the page ends.
+//! Laying out a page: rows one under another, widths that fit, each text in one cell.
 
 use super::{
     Brief, font_metrics,
-    sheet::{CellContent, PageFit, PlannedCell, SheetPlan, Style},
+    sheet::{CellContent, Merged, PlannedCell, SheetPlan, Style},
 };
 use crate::theme::StyleRole;
 use assemble::prose;
 use words::texts;
 
 /// Characters of columns across a page of A4, upright and lying, between the margins.
-const PORTRAIT: f64 = 99.5;
+pub const PORTRAIT: f64 = 99.5;
 pub const LANDSCAPE: f64 = 146.0;
 /// Points down the same pages.
 pub const PORTRAIT_DOWN: f64 = 745.0;
-const LANDSCAPE_DOWN: f64 = 500.0;
+pub const LANDSCAPE_DOWN: f64 = 500.0;
 /// Points of a row that has no height of its own: one line of the body font.
 pub const LINE: f64 = 13.5;
 /// What Excel adds to the width of each column, five pixels, in characters.
 const EDGE: f64 = 5.0 / 7.0;
-/// Lines of a page's header, and letters to a line beside the mark of sample data.
+/// Lines of a page's header, and characters to a line: beside the mark of sample data, and without it. Where the font is
+/// not installed, letters are up to a fifth wider.
 const HEADER_LINES: usize = 2;
-const HEADER_WIDTH: f64 = 104.0;
-/// A page is shrunk to this part of the scale that its width needs, before it is broken in two.
-const SMALLEST: f64 = 0.72;
+const BESIDE_MARK: f64 = 78.0;
+const WITHOUT_MARK: f64 = 102.0;
+/// Letters of a title that two such lines hold, and of one in the line above a sheet's name.
+const HEADER_LETTERS: usize = 130;
+const SIDEWAYS_LETTERS: usize = 110;
+/// A text that takes more than this part of the page's width is given a line more: programs differ in the widths of
+/// letters.
+const ROOM: f64 = 0.97;
+/// The most points of a row.
+pub const TALLEST: f64 = 409.0;
 /// A page that would be shrunk to less than this is printed in landscape.
 const SMALLEST_PORTRAIT: f64 = 0.80;
 
@@ -32,7 +40,9 @@ pub struct Page {
     pub sheet: SheetPlan,
     next: u32,
     /// Characters that a text above or below the table has across.
-    pub measure: f64,
+    measure: f64,
+    /// The last column that such a text may take.
+    last_column: u16,
 }
 
 impl Page {
@@ -48,8 +58,20 @@ impl Page {
             page_footer: page_footer(brief),
             ..SheetPlan::default()
         };
-        let measure = across(&sheet.widths);
-        Self { sheet, next: 0, measure }
+        Self::of(sheet)
+    }
+
+    /// A page of a sheet without rows.
+    #[must_use]
+    pub fn of(sheet: SheetPlan) -> Self {
+        let (measure, columns) = (across(&sheet.widths), sheet.widths.len());
+        Self { sheet, next: 0, measure, last_column: columns.saturating_sub(1) as u16 }
+    }
+
+    /// Lets texts above and below the table take the first columns only: those of its first page.
+    pub fn narrow(&mut self, columns: usize) {
+        self.measure = across(&self.sheet.widths[..columns]);
+        self.last_column = columns.saturating_sub(1) as u16;
     }
 
     /// Characters across all columns.
@@ -72,17 +94,6 @@ impl Page {
         self.next
     }
 
-    /// Only the rows above the next one are printed, as wide as their texts.
-    pub fn head_alone(&mut self) {
-        let mut across = 0.0;
-        let wide = |width: &f64| {
-            across += width + EDGE;
-            across >= self.measure
-        };
-        let last = self.sheet.widths.iter().position(wide).unwrap_or(self.sheet.widths.len().saturating_sub(1));
-        self.sheet.head_alone = Some((last as u16, self.next.saturating_sub(1)));
-    }
-
     /// Leaves rows empty.
     pub const fn skip(&mut self, rows: u32) {
         self.next += rows;
@@ -93,22 +104,25 @@ impl Page {
         self.sheet.cells.push(PlannedCell { row: self.next, column, content, style });
     }
 
-    /// A text in a row of its own, broken into several where it is longer than the page is wide. It flows over the
-    /// empty cells to its right, so that nothing is merged.
+    /// A text in a row of its own, in one cell. It flows over the empty cells to its right; where it is longer than the
+    /// page is wide, they become one cell with it, in which it is broken into lines.
     pub fn line(&mut self, role: StyleRole, size: f64, text: &str) {
-        let (bold, width) = (is_bold(role), self.measure * 10.0 / size);
-        let lines = match role {
-            StyleRole::CoverTitle | StyleRole::CoverTitleLong | StyleRole::Title => {
-                font_metrics::balanced(text, width, bold)
-            }
-            _ => font_metrics::broken(text, width, bold),
-        };
-        for line in lines {
-            self.put(0, CellContent::Text(line), Style::of(role));
-            if size > 10.0 {
-                self.height((size * 1.32).round());
-            }
-            self.next += 1;
+        let lines = font_metrics::lines_in(text, (self.measure - EDGE) * ROOM * 10.0 / size, is_bold(role));
+        self.put(0, CellContent::Text(text.to_owned()), Style { wrap: lines > 1, ..Style::of(role) });
+        if lines > 1 {
+            self.merge(self.last_column);
+        }
+        if lines > 1 || size > 10.0 {
+            let one = if size > 10.0 { (size * 1.32).round() } else { LINE };
+            self.height((one * lines as f64).min(TALLEST));
+        }
+        self.next += 1;
+    }
+
+    /// Makes the cells of the next row one, from the first to this column.
+    pub fn merge(&mut self, last: u16) {
+        if last > 0 {
+            self.sheet.merged.push(Merged { row: self.next, last });
         }
     }
 
@@ -156,26 +170,6 @@ impl Page {
         self.sheet.last_row = self.next.saturating_sub(1).max(self.sheet.last_row);
         self.sheet
     }
-
-    /// Fits a table and the rows below it on one page if it stays readable, else breaks before `below`.
-    /// Heights are in points.
-    pub fn fit(&mut self, above: f64, below_row: u32, below: f64) {
-        let (across, down) = if self.sheet.landscape { (LANDSCAPE, LANDSCAPE_DOWN) } else { (PORTRAIT, PORTRAIT_DOWN) };
-        let by_width = (across / self.across()).min(1.0);
-        let by_height = down / (above + below);
-        if by_height >= by_width * SMALLEST {
-            self.sheet.fit = PageFit::OnePage;
-            return;
-        }
-        // A table that is a little too long is shrunk rather than continued on a page of two lines.
-        let alone = down / above;
-        let scale = if (by_width * SMALLEST..by_width).contains(&alone) { alone } else { by_width };
-        self.sheet.one_page_table = alone >= scale;
-        if below > 0.0 {
-            self.sheet.fit = PageFit::Scale((scale * 100.0).floor().clamp(10.0, 100.0) as u16);
-            self.sheet.breaks.push(below_row);
-        }
-    }
 }
 
 fn across(widths: &[f64]) -> f64 {
@@ -193,10 +187,18 @@ const fn is_bold(role: StyleRole) -> bool {
 /// The collection's title over every page, in full where two lines hold it, and the mark of sample data.
 fn page_header(brief: &Brief<'_>) -> String {
     let title = brief.book.titles.of(brief.language());
-    let lines = font_metrics::balanced(title, HEADER_WIDTH, false);
-    let title = if lines.len() > HEADER_LINES { shortened(title, 150) } else { title.to_owned() };
-    let lines: Vec<String> = font_metrics::balanced(&title, HEADER_WIDTH, false).iter().map(|l| escaped(l)).collect();
+    let width = if brief.sample_mark().is_some() { BESIDE_MARK } else { WITHOUT_MARK };
+    let lines = font_metrics::balanced(title, width, false);
+    let title = if lines.len() > HEADER_LINES { shortened(title, HEADER_LETTERS) } else { title.to_owned() };
+    let lines: Vec<String> = font_metrics::balanced(&title, width, false).iter().map(|l| escaped(l)).collect();
     format!("&L&8{}{}", lines.join("\n"), marked(brief))
+}
+
+/// The header of a table on several pages side by side, of which only the first has its title: with the sheet's name.
+#[must_use]
+pub fn sideways_header(brief: &Brief<'_>) -> String {
+    let title = escaped(&shortened(brief.book.titles.of(brief.language()), SIDEWAYS_LETTERS));
+    format!("&L&8{title}\n&A{}", marked(brief))
 }
 
 /// The mark of sample data alone: the header of a cover.

@@ -32,12 +32,20 @@ pub struct SheetPlan {
     pub repeated: Vec<Repeated>,
     /// How a crossed table lies on its pages.
     pub crossed: Option<Crossed>,
+    /// Rows above and below the table in which a text takes more than one cell.
+    pub merged: Vec<Merged>,
     /// The last row that is printed.
     pub last_row: u32,
-    /// On a sheet of which only the head is printed: the last column and row of the head.
-    pub head_alone: Option<(u16, u32)>,
-    /// The sheet is not printed at all, in a workbook that is made for printing.
-    pub off_paper: bool,
+    /// Why the sheet is not printed.
+    pub unprinted: Option<String>,
+}
+
+/// The cells of a row from the first one on, made one, because their text is longer than a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    pub row: u32,
+    /// The last of the cells.
+    pub last: u16,
 }
 
 /// A table of many columns on several pages side by side.
@@ -49,7 +57,7 @@ pub struct Crossed {
     pub codes: u16,
     /// The heads of figures are turned upright.
     pub turned: bool,
-    /// The first column of a page that begins anew.
+    /// The first column of each page after the first. Those pages have the table alone, without the texts around it.
     pub breaks: Vec<u32>,
 }
 
@@ -109,12 +117,14 @@ pub struct Style {
     pub format: CellFormat,
     pub indent: u8,
     pub right: bool,
+    /// Broken into lines, also where the role is not.
+    pub wrap: bool,
 }
 
 impl Style {
     #[must_use]
     pub const fn of(role: StyleRole) -> Self {
-        Self { role, over: None, format: CellFormat::General, indent: 0, right: false }
+        Self { role, over: None, format: CellFormat::General, indent: 0, right: false, wrap: false }
     }
 }
 

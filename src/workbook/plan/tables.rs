@@ -6,11 +6,12 @@ use super::{
     crossed,
     font_metrics::{characters, lines_in},
     names::Names,
-    page::{LINE, Page, shortened},
+    page::{LINE, Page, TALLEST, shortened, sideways_header},
     sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},
 };
 use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
+use domain::Language;
 use words::{Lexicon, texts};
 
 /// Labels are broken beyond this width.
@@ -41,9 +42,25 @@ const LABEL_LINES: usize = 3;
 /// Points of a pixel.
 const PIXEL: f64 = 0.75;
 
-/// Plans a table's sheet.
+/// Plans a table's sheet. A table that would take more pages than the collection's template allows is not printed.
 #[must_use]
 pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut ChartFigures) -> SheetPlan {
+    let unprinted = if table.kind == Kind::Missing {
+        Some(texts::NOTHING_TO_PRINT.of(brief.lexicon).to_owned())
+    } else {
+        let reason = brief.book.unprinted.as_ref().filter(|_| !table.printed);
+        reason.map(|reason| labels::in_language(reason, brief.language()))
+    };
+    planned(brief, names, table, figures, unprinted)
+}
+
+fn planned(
+    brief: &Brief<'_>,
+    names: &Names<'_>,
+    table: &Table,
+    figures: &mut ChartFigures,
+    unprinted: Option<String>,
+) -> SheetPlan {
     let (lexicon, language) = (brief.lexicon, brief.language());
     let crossed = crossed::is_crossed(table);
     let headers: Vec<String> = if crossed {
@@ -58,13 +75,11 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut 
     }
     let layout = crossed.then(|| crossed::layout(table, &widths));
     let mut page = Page::new(brief, &names.sheet(table), widths);
-    if let Some(layout) = &layout {
-        page.measure = page.measure.min(layout.measure());
+    if let Some(columns) = layout.as_ref().and_then(crossed::Layout::first_page) {
+        page.narrow(columns);
+        page.sheet.page_header = sideways_header(brief);
     }
-    head(brief, names, table, &mut page);
-    if !table.printed {
-        page.head_alone();
-    }
+    head(brief, names, table, unprinted.as_deref(), &mut page);
 
     let top = page.row();
     table_plan(brief, names, table, headers, &mut page);
@@ -98,22 +113,32 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut 
             page.sheet.cells.push(super::PlannedCell { row, column, content: CellContent::Blank, style });
         }
     }
+    let notes = page.row();
     for note in &table.notes {
         page.line(StyleRole::Note, 10.0, &labels::in_language(note, language));
     }
     for head in crossed::in_full(table, lexicon) {
         page.line(StyleRole::Note, 10.0, &head);
     }
-    let above = page.down();
-    match (layout, &table.chart) {
-        (Some(layout), _) => crossed::lay(table, &mut page, layout, above),
-        (None, Some(chart)) => draw_chart(brief, table, chart, figures, &mut page, above),
-        (None, None) => page.fit(above, 0, 0.0),
+    let chart = table.chart.as_ref().filter(|_| layout.is_none());
+    let frame = chart.map(|chart| ChartFrame::of(chart, page.across(), language));
+    page.skip(u32::from(frame.is_some()));
+    let most = brief.book.pages.filter(|_| matches!(table.kind, Kind::Of(_)) && unprinted.is_none());
+    let pages = match layout {
+        Some(layout) => crossed::lay(table, &mut page, layout, notes, most),
+        None => page.fit(notes, frame.as_ref().map_or(0.0, ChartFrame::points)),
+    };
+    if let Some(most) = most.filter(|most| pages > *most as usize) {
+        return planned(brief, names, table, figures, Some(lexicon.too_many_pages(&most)));
+    }
+    page.sheet.unprinted = unprinted;
+    if let (Some(chart), Some(frame)) = (chart, frame) {
+        draw_chart(brief, table, chart, frame, figures, &mut page);
     }
     page.finished()
 }
 
-fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
+fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, unprinted: Option<&str>, page: &mut Page) {
     let (lexicon, language) = (brief.lexicon, brief.language());
     let title = labels::in_language(&table.title, language);
     let title = match (table.kind, table.number.as_str()) {
@@ -132,9 +157,9 @@ fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
         let left_out = chart.left_out.as_ref().map(|said| format!(" {}", said.of(language))).unwrap_or_default();
         page.line(StyleRole::Source, 10.0, &format!("{}{left_out}", texts::SHOWN_BELOW.of(lexicon)));
     }
-    if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
-        let reason = labels::in_language(reason, language);
-        page.line(StyleRole::Source, 10.0, &format!("{}: {reason}", texts::NOT_PRINTED.of(lexicon)));
+    if let Some(reason) = unprinted {
+        let reason = reason.trim_end_matches('.');
+        page.line(StyleRole::Source, 10.0, &format!("{}: {reason}.", texts::NOT_PRINTED.of(lexicon)));
     }
     page.link(texts::BACK.of(lexicon), &names.contents);
     page.gap();
@@ -149,7 +174,7 @@ fn table_plan(brief: &Brief<'_>, names: &Names<'_>, table: &Table, headers: Vec<
     } else {
         LINE * tallest.unwrap_or(1) as f64 + 6.0
     };
-    page.height(height);
+    page.height(height.min(TALLEST));
     let suffix = if table.number.is_empty() { table.id.as_str() } else { table.number.as_str() };
     let (title, scope) = (table.title.of(brief.language()), table.scope.of(brief.language()));
     page.sheet.table = Some(TablePlan {
@@ -188,7 +213,7 @@ fn draw_line(brief: &Brief<'_>, table: &Table, line: &Line, page: &mut Page) -> 
             let width = page.sheet.widths[place] - f64::from(indent) * INDENT;
             tallest = tallest.max(lines_in(text, width, over == Some(StyleRole::Total)));
         }
-        let style = Style { role, over, format, indent, right };
+        let style = Style { over, format, indent, right, ..Style::of(role) };
         page.put(place as u16, content, style);
     }
     tallest
@@ -255,7 +280,8 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
         .enumerate()
         .map(|(place, (column, header))| {
             if crossed::is_crossed(table) {
-                return crossed::width(table, column.role, longest(place), longest_word(header), deepest(table));
+                let head = (header.as_str(), longest_word(header));
+                return crossed::width(table, column.role, longest(place), head, deepest(table));
             }
             let head = longest_word(header) + if is_figure(column.role) { BESIDE_FIGURES } else { BESIDE_TEXT };
             match column.role {
@@ -280,41 +306,63 @@ fn deepest(table: &Table) -> f64 {
     f64::from(table.lines.iter().map(|l| l.depth).max().unwrap_or(0)) * INDENT
 }
 
+/// The size of a chart, in pixels.
+struct ChartFrame {
+    width: u32,
+    height: u32,
+    /// Between bars, in per cent of a bar.
+    gap: u16,
+}
+
+impl ChartFrame {
+    /// The size of a chart under a table that is so many characters wide.
+    fn of(chart: &Chart, across: f64, language: Language) -> Self {
+        // A chart is as wide as the table above it.
+        let width = ((across * 7.0) as u32).min(WIDEST_CHART);
+        // Every bar has the same room, so the longest label decides.
+        let tallest = chart
+            .categories
+            .iter()
+            .map(|category| {
+                // A label beside a bar takes about a third of the width, and as many lines as it needs.
+                let room = f64::from(width) / 7.0 * 0.32;
+                let lines = lines_in(&labels::in_language(category, language), room, false).min(LABEL_LINES);
+                let label = 14 * lines as u32 + 9;
+                label.max(if chart.kind == ChartKind::PairedBars { 38 } else { 23 })
+            })
+            .max()
+            .unwrap_or(0);
+        let bars = tallest * chart.categories.len() as u32;
+        // Bars are as thick in every chart, whatever room their labels take.
+        let (thick, beside) = if chart.kind == ChartKind::PairedBars { (13, 26) } else { (15, 15) };
+        let gap = (tallest.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
+        let height = match chart.kind {
+            ChartKind::Bars => 76 + bars,
+            ChartKind::PairedBars => 110 + bars,
+            ChartKind::Lines => 320 + 14 * chart.series.len() as u32,
+        };
+        Self { width, height, gap }
+    }
+
+    /// The height in points.
+    fn points(&self) -> f64 {
+        f64::from(self.height) * PIXEL
+    }
+}
+
+/// Draws a chart that begins in the row that comes next.
 fn draw_chart(
     brief: &Brief<'_>,
     table: &Table,
     chart: &Chart,
+    frame: ChartFrame,
     figures: &mut ChartFigures,
     page: &mut Page,
-    above: f64,
 ) {
     let language = brief.language();
-    page.skip(1);
     let row = page.row();
-    // A chart is as wide as the table above it.
-    let width = ((page.across() * 7.0) as u32).min(WIDEST_CHART);
-    // Every bar has the same room, so the longest label decides.
-    let tallest = chart
-        .categories
-        .iter()
-        .map(|category| {
-            // A label beside a bar takes about a third of the width, and as many lines as it needs.
-            let room = f64::from(width) / 7.0 * 0.32;
-            let lines = lines_in(&labels::in_language(category, language), room, false).min(LABEL_LINES);
-            let label = 14 * lines as u32 + 9;
-            label.max(if chart.kind == ChartKind::PairedBars { 38 } else { 23 })
-        })
-        .max()
-        .unwrap_or(0);
-    let bars = tallest * chart.categories.len() as u32;
-    // Bars are as thick in every chart, whatever room their labels take.
-    let (thick, beside) = if chart.kind == ChartKind::PairedBars { (13, 26) } else { (15, 15) };
-    let gap = (tallest.saturating_sub(beside) * 100 / thick).clamp(20, 500) as u16;
-    let height = match chart.kind {
-        ChartKind::Bars => 76 + bars,
-        ChartKind::PairedBars => 110 + bars,
-        ChartKind::Lines => 320 + 14 * chart.series.len() as u32,
-    };
+    let points = frame.points();
+    let ChartFrame { width, height, gap } = frame;
     let pictures = figures.pictures(brief, table, chart);
     page.sheet.charts.push(ChartPlan {
         row,
@@ -332,6 +380,5 @@ fn draw_chart(
             _ => CellFormat::Whole,
         },
     });
-    page.fit(above, row, f64::from(height) * PIXEL);
-    page.skip((f64::from(height) * PIXEL / LINE) as u32 + 2);
+    page.skip((points / LINE) as u32 + 2);
 }

@@ -48,15 +48,50 @@ class Book:
         for template in chapter["table"]:
             for lines in self.tables(chapter["form"], template):
                 part += 1
-                self.table(f"{place}.{part}", chapter["form"], template, lines)
+                if any(self.has_figure(line) for line in lines):
+                    self.table(f"{place}.{part}", chapter["form"], template, lines)
+                else:
+                    self.unfilled(f"{place}.{part}", template)
         extra = f"{place}.{part + 1}"
         if extra in self.sheets:
             self.judge.wrong.append(f"sheet {extra} is no table of the template")
 
+    def unfilled(self, number_of, template):
+        """A table without figures is one line, with the reason."""
+        self.numbers[number_of], sheet = [], self.sheets.get(number_of)
+        if sheet is None or len(sheet.rows) != 1 or sheet.rows[0][1].value != "[x]":
+            self.judge.wrong.append(f"sheet {number_of} is not a table without figures: {template['title']['ru']}")
+
+    @staticmethod
+    def has_figure(line):
+        if isinstance(line, list):
+            return any(cell.value(0) != ABSENT for cell in line)
+        return line.value(0) not in (ABSENT, "z") or any(number(line.value(years)) for years in range(5))
+
+    @staticmethod
+    def bare(values):
+        """Whether a column has no figure, and at least one that is not available."""
+        return ABSENT in values and all(value in (ABSENT, "z") for value in values)
+
+    def printed(self, form, section, what, code):
+        """The code that the document of the period prints; None if its edition has no such line."""
+        documents = self.f.sources.documents(form, self.f.year, self.f.month)
+        edition = getattr(documents.get(("19", "all")) or next(iter(documents.values())), "edition", None)
+        if edition is None:
+            return code
+        printed = self.office.printed(form, edition, section, what, code)
+        # A line that came with a later edition has a code of our own, with a plus.
+        return None if printed is None or printed.startswith("+") else printed
+
     def picked(self, form, template, what):
         known = getattr(self.office, what)(form, template["section"])
         pick = template[what]
+        if template["kind"] in ("section", "regions-across", "agencies-across"):
+            known = [code for code in known if self.printed(form, template["section"], what, code)]
         if pick == "all":
+            order = [self.printed(form, template["section"], what, code) or "" for code in known]
+            if all(code.isdigit() for code in order):
+                known = [code for _, code in sorted(zip(map(int, order), known))]
             return known
         if isinstance(pick, str):
             return known[: int(pick.split()[1])]
@@ -86,14 +121,12 @@ class Book:
             lines = [Line(self.f, form, place, alone=kind == "quarter") for place in places]
             self.shares(form, template, lines)
             made = [self.told(lines, 5 if kind == "series" else 2)]
-        # Tables without lines are left out of a book.
-        return [lines for lines in made if lines]
+        return made
 
     @staticmethod
     def told(lines, years):
-        """The lines that a document has in any year shown; if there is no such line, all lines."""
-        told = [line for line in lines if line.value(0) != ABSENT or any(number(line.value(y)) for y in range(years))]
-        return told or lines
+        """The lines that a document has in any year shown."""
+        return [line for line in lines if line.value(0) != ABSENT or any(number(line.value(y)) for y in range(years))]
 
     def shares(self, form, template, lines):
         whole = template.get("whole")
@@ -142,6 +175,9 @@ class Book:
             line = Line(f, form, place, whose=((unit, "all"),), ago=() if unit in moved else None, ranked=True)
             line.label = self.names[unit]
             lines.append(line)
+        # Former borders are for the comparison alone.
+        if self.bare([line.value(1) for line in lines]):
+            splits = {}
         for parent in [unit for unit in units if unit in splits]:
             whose = tuple((unit, "all") for unit in [parent, *splits[parent]])
             line = Line(f, form, place, whose=whose, ago=((parent, "all"),))
@@ -167,6 +203,10 @@ class Book:
             self.cross(number_of, sheet, form, template, lines)
             return
         self.lines[number_of] = lines
+        if template["kind"] != "series":
+            compared = not self.bare([line.value(1) for line in lines])
+            shown = any(head.startswith("Изменение") for head in sheet.heads)
+            judge.equal("head", sheet.rows[0][0], "whether it is compared", shown, compared)
         ranks = self.ranks(template, lines)
         for line, row, rank in zip(lines, sheet.rows, ranks):
             if hasattr(line, "label"):
@@ -219,12 +259,15 @@ class Book:
     def cross(self, number_of, sheet, form, template, lines):
         judge = self.judge
         stub = next(place for place, head in enumerate(sheet.heads) if head in ("Строка", "Графа")) + 1
-        rows = self.picked(form, template, "rows")
-        code = (lambda place: place[2]) if sheet.heads[stub - 1] == "Графа" else (lambda place: place[1])
+        what, at = ("columns", 2) if sheet.heads[stub - 1] == "Графа" else ("rows", 1)
+        code = lambda place: self.printed(form, place[0], what, place[at])
+        whole = lines[0]
+        bare = [self.bare([cells[place].value(0) for cells in lines]) for place in range(len(whole))]
+        lines = [[cell for cell, left_out in zip(cells, bare) if not left_out] for cells in lines]
         for place, (cell, head) in enumerate(zip(lines[0], sheet.heads[stub:])):
             (unit, agency), column = cell.whose[0], cell.place[2]
             if template["kind"] == "section":
-                right = head.startswith(f"{column}. ")
+                right = head.startswith(f"{self.printed(form, cell.place[0], 'columns', column)}. ")
             elif template["kind"] == "regions-across":
                 right = head == plain(self.names.get(unit, "Республика Казахстан"))
             else:
@@ -237,7 +280,7 @@ class Book:
             for expected, cell in zip(cells, row[stub:]):
                 judge.check("crossed", cell, f"{sheet.label(row)[:40]}", expected.value(0))
                 self.numbers[number_of].append(expected.value(0))
-        first, label = lines[0], sheet.label(sheet.rows[0])
+        first, label = whole, sheet.label(sheet.rows[0])
         if not number(first[0].value(0)):
             return
         if template["kind"] == "section":
@@ -245,7 +288,7 @@ class Book:
         else:
             self.says(sheet, f"{label[:1].upper()}{label[1:]}: {said(first[0].value(0))}.", "")
         if template["kind"] == "regions-across":
-            known = [(c.value(0), -i, head) for i, (c, head) in enumerate(zip(first, sheet.heads[stub:])) if i]
+            known = [(c.value(0), -i, head) for i, (c, head) in enumerate(zip(lines[0], sheet.heads[stub:])) if c.whose[0][0] != "19"]
             known = [k for k in known if number(k[0])]
             high, low = max(known), min(known, key=lambda k: (k[0], -k[1]))
             if high[0] != low[0]:
@@ -324,6 +367,9 @@ class Book:
         levels = {}
         for row in sheet.rows:
             table, category, series = (plain(str(c.value)) for c in row[:3])
+            if table not in self.lines:
+                self.judge.say(row[1], "a chart of a table that was not compared", table, None)
+                continue
             kind, lines = self.kinds[table], self.lines[table]
             of = self.sheets.get(table)
             labels = [l.label for l in lines] if of is None else [self.said_label(of, r) for r in of.rows]
