@@ -1,7 +1,6 @@
 //! Finishes tables: a drafted table and its figures in, a table with cells, notes and a chart out.
 
 use super::{
-    across::Across,
     book::{Cell, ColumnRole, Kind, Line, Mark, Table, TableOrigin, Weight},
     cells::{Figured, Fill, Plan, cell, columns, least_base, ranks},
     charts,

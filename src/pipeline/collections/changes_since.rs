@@ -117,7 +117,10 @@ pub async fn since_newest(
 
 /// Whether figures differ from those that a reader holds. A document that was missing then and came since belongs to a
 /// supplement, and does not count here.
-async fn figures_changed(
+///
+/// # Errors
+/// When the ledger or the store cannot be read.
+pub async fn figures_changed(
     context: &Context,
     due: &DueCollection<'_>,
     issues: &BTreeMap<Issue, IssueRecord>,

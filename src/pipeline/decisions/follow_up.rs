@@ -54,7 +54,7 @@ pub async fn follow_up(
                 if then.is_some_and(|then| then.missing.contains(form)) {
                     let has_come = changes_since::has_come(&context.office, context.origin, &catalogue, form, period);
                     if has_come { FollowUp::Supplement } else { FollowUp::Waits }
-                } else if changes_since::figures_changed(context, &due, &records, &issues, &catalogue).await? {
+                } else if changes_since::figures_changed(context, &due, &issues, &newest, &catalogue).await? {
                     FollowUp::Revision
                 } else {
                     continue;
