@@ -146,17 +146,50 @@ fn of_command(command: Command) -> Command {
 }
 
 fn of_option(option: Arg) -> Arg {
-    let mut option = option;
-    if let Some(text) = option.get_help().map(ToString::to_string) {
-        option = option.help(paragraphs(&text));
-    }
-    if let Some(text) = option.get_long_help().map(ToString::to_string) {
-        option = option.long_help(paragraphs(&text));
-    }
+    let mut option = with_values(option);
     if let Some(text) = option.get_help_heading().map(ToString::to_string) {
         option = option.help_heading(heading(&text));
     }
     option
+}
+
+/// An option with its help and with what the library would add to it in English, wrapped so that no line is a message:
+/// the variable of the environment, the default, the possible values.
+fn with_values(option: Arg) -> Arg {
+    let Some(short) = option.get_help().map(ToString::to_string) else { return option };
+    let long = option.get_long_help().map_or_else(|| short.clone(), ToString::to_string);
+    if !option.get_action().takes_values() {
+        return option.help(paragraphs(&short)).long_help(paragraphs(&long));
+    }
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend(option.get_env().map(|name| format!("[env: {}]", name.to_string_lossy())));
+    let defaults: Vec<_> = option.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !defaults.is_empty() && !option.is_hide_default_value_set() {
+        facts.push(format!("[default: {}]", defaults.join(" ")));
+    }
+    let values = option.get_possible_values();
+    let values: Vec<_> = values.iter().filter(|value| !value.is_hide_set()).collect();
+    let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let explained = values.iter().any(|value| value.get_help().is_some());
+    let mut list = String::new();
+    for value in values.iter().filter(|_| explained) {
+        let help = value.get_help().map(|help| format!(": {}", told(&help.to_string()))).unwrap_or_default();
+        list.push_str(&format!("\n- `{}`{help}", value.get_name()));
+    }
+    let list = if explained { format!("\n\n{}{list}", told("Possible values:")) } else { list };
+    let named = (!names.is_empty()).then(|| format!("[possible values: {}]", names.join(", ")));
+    let said = |facts: &[String]| facts.iter().map(|fact| told(fact).into_owned()).collect::<Vec<_>>().join(" ");
+    let whole: Vec<String> = facts.iter().cloned().chain(named).collect();
+    let below = said(if explained { &facts } else { &whole });
+    let below = if below.is_empty() { below } else { format!("\n\n{below}") };
+    let short = format!("{} {}", paragraphs(&short), said(&whole));
+    let long = format!("{}{list}{below}", paragraphs(&long));
+    option
+        .help(short.trim_end().to_owned())
+        .long_help(long)
+        .hide_default_value(true)
+        .hide_possible_values(true)
+        .hide_env(true)
 }
 
 /// A heading of options, for as long as the program runs.

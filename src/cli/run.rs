@@ -8,7 +8,7 @@ use super::{
     global::{Format, Global},
     number, out, send, signals, status, stopped,
 };
-use domain::Period;
+use domain::{CollectionId, Period};
 
 /// Run the whole pipeline and deliver what is due; safe to repeat
 ///
@@ -23,6 +23,9 @@ pub struct Args {
     /// The period, such as 2025-Q2; the half-year or year that ends with it is included
     #[arg(long)]
     period: Period,
+    /// Only this collection; may be repeated
+    #[arg(long)]
+    collection: Vec<CollectionId>,
     /// Show what would be sent and what waits (parcels, copies, organs, addresses); number and send no copy
     #[arg(long)]
     dry_run: bool,
@@ -50,7 +53,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         consent::in_past(&context, args.period, args.yes, args.reason.as_deref()).await?;
     }
     let (dry_run, no_send) = (args.dry_run, args.no_send);
-    let wishes = pipeline::RunWishes { now: args.reason.filter(|_| args.now), dry_run, no_send };
+    let collections = args.collection;
+    let wishes = pipeline::RunWishes { collections, now: args.reason.filter(|_| args.now), dry_run, no_send };
     signals::listen(&context.stop);
     let report = pipeline::run(&context, args.period, &wishes).await?;
     if global.format == Format::Json {
@@ -63,8 +67,11 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::by_cause(global, &report.troubles);
     }
     number::numbered(&report, &context, args.period, global);
-    if !report.standing.waits.is_empty() && wishes.now.is_none() {
-        let how = context.call.command("run").option("--period", args.period).flag("--now").asked("--reason");
+    let is_meant = |id: &CollectionId| wishes.collections.is_empty() || wishes.collections.contains(id);
+    if report.standing.waits.iter().any(|waits| is_meant(&waits.collection)) && wishes.now.is_none() {
+        let how = context.call.command("run").option("--period", args.period);
+        let how = wishes.collections.iter().fold(how, |how, id| how.option("--collection", id));
+        let how = how.flag("--now").asked("--reason");
         out::say(global, &format!("hint: {how} hands over anyway"));
     }
     stopped::say(&context, global, "run", &report.standing);

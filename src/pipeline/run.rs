@@ -33,6 +33,8 @@ use domain::{CollectionId, Fact, Issue, Period, Role};
 /// What a person wants of a run beyond the usual steps.
 #[derive(Debug, Clone, Default)]
 pub struct RunWishes {
+    /// The collections that are meant; empty = all. Documents are fetched for all of them.
+    pub collections: Vec<CollectionId>,
     /// Why parcels that have to wait go at once: the reason of a named person.
     pub now: Option<String>,
     /// Do everything except numbering and handing over.
@@ -75,7 +77,7 @@ struct Steps<'a> {
 /// lists contradict each other, its settings make delivery impossible, another run works here, or the store or ledger
 /// fails. Missing documents, wrong figures and parcels that were not taken are not errors: the report lists them.
 pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
-    work(context, period, Steps { command: "run", pulls: true, collections: &[], wishes }).await
+    work(context, period, Steps { command: "run", pulls: true, collections: &wishes.collections, wishes }).await
 }
 
 /// Builds collections from the figures that are here, and numbers the copies of those whose hour has come. Hands
@@ -146,12 +148,13 @@ impl Steps<'_> {
         let ready = Ready::of(context, &built.collections, &waits, (now.is_some(), dry_run || no_send));
         troubles.extend(ready.troubles);
         exit = exit.or(ready.exit);
-        let scope = SendScope { now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
+        let collections = self.collections.to_vec();
+        let scope = SendScope { collections, now: now.map(ToOwned::to_owned), dry_run, ..SendScope::default() };
         if dry_run {
-            let (supplements, parcels) = prospect(context, quarter).await?;
+            let (supplements, parcels) = prospect(context, quarter, self.collections).await?;
             troubles.extend(supplements.troubles);
             exit = exit.or(supplements.exit);
-            let would_send = dry_run::of_run(context, quarter, &ready.built, &parcels).await?;
+            let would_send = dry_run::of_run(context, quarter, (&ready.built, &parcels), self.collections).await?;
             let mut standing = notices::under_claim(context, quarter).await?;
             let what = "dry run: no copy was numbered or handed over";
             standing.notices.push(StatusNotice::info(NoticeKind::Remark, what));
@@ -190,8 +193,9 @@ impl Steps<'_> {
         cleared: &Cleared,
         (troubles, exit, numbered): (&mut Vec<Trouble>, &mut Exit, &mut usize),
     ) -> Result<StatusReport, Failure> {
-        if self.collections.is_empty() {
-            let supplements = supplement(context, quarter, scope.now.is_some()).await?;
+        // To number single collections is to number their first issues.
+        if self.pulls || self.collections.is_empty() {
+            let supplements = supplement(context, quarter, self.collections, scope.now.is_some()).await?;
             troubles.extend(supplements.troubles);
             *exit = exit.or(supplements.exit);
             *numbered += supplements.parcels.len();

@@ -26,6 +26,8 @@ use ooxml::{
 
 /// The level of zlib's own default, which the library's parts have too.
 const LEVEL: u32 = 6;
+/// The part with the properties of the document.
+const CORE: &str = "docProps/core.xml";
 
 /// What the library wrote.
 #[derive(Debug)]
@@ -63,6 +65,25 @@ pub fn finished(
             (Part::Carried(entry), _) => writer.carry(entry, frame.archive.raw(entry)),
             (_, Some(part)) => writer.write(&RawEntry::new(name), &part.bytes, &[], part.crc.clone(), part.length),
             (_, None) => {}
+        }
+    }
+    Ok(writer.finish()?.bytes())
+}
+
+/// A workbook that the library wrote whole, with the language of its texts.
+///
+/// # Errors
+/// When it cannot be read back, which is a fault of the program.
+pub fn in_language(workbook: Vec<u8>, language: Language) -> Result<Vec<u8>, WorkbookError> {
+    let frame = Framed { archive: RawArchive::read(workbook)?, probed: Vec::new(), templates: Vec::new() };
+    let core = frame.in_language(language)?.packed()?;
+    let mut writer = ZipWriter::default();
+    for entry in &frame.archive.entries {
+        match &core {
+            Some(core) if entry.name == CORE => {
+                writer.write(&RawEntry::new(CORE), &core.bytes, &[], core.crc.clone(), core.length);
+            }
+            _ => writer.carry(entry, frame.archive.raw(entry)),
         }
     }
     Ok(writer.finish()?.bytes())
@@ -160,14 +181,17 @@ impl Framed {
             put(format!("xl/charts/chart{}.xml", place + 1), chart);
         }
         put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
-        let said = format!("<dc:language>{}</dc:language>", language.code());
-        // The elements may have any order.
-        let core = "docProps/core.xml";
-        put(core.to_owned(), self.changed(core, "</cp:coreProperties>", "", move |to| to.push_str(&said))?);
+        put(CORE.to_owned(), self.in_language(language)?);
         let app = "docProps/app.xml";
         put(app.to_owned(), self.changed(app, "<HeadingPairs>", "</TitlesOfParts>", |to| package::titles(sheets, to))?);
         put("docProps/custom.xml".to_owned(), carried("docProps/custom.xml")?);
         Ok(parts)
+    }
+
+    /// The part with the properties of the document, with its language. The elements may have any order.
+    fn in_language<'a>(&self, language: Language) -> Result<Part<'a>, WorkbookError> {
+        let said = format!("<dc:language>{}</dc:language>", language.code());
+        self.changed(CORE, "</cp:coreProperties>", "", move |to| to.push_str(&said))
     }
 
     /// A part of the library's with other XML from the text `from` to the end of the text `until`; if `until` is empty,

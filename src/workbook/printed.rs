@@ -1,17 +1,20 @@
 //! Lists for paper: a heading, a ruled table that repeats its header on every page, a total, and lines to sign on.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Table, TableColumn, TableStyle, Workbook, Worksheet};
 
 use super::{
-    WorkbookError,
+    WorkbookError, assemble_package,
     limits::{SheetNames, check_number, check_place, check_text},
     plain::{PlainCell, Properties},
 };
+use domain::Language;
 
 /// A workbook of lists.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PrintedLists {
     pub properties: Properties,
+    /// The language of all texts.
+    pub language: Language,
     pub sheets: Vec<PrintedSheet>,
     /// The words before the page's number and the number of pages in the footer: `Стр.`, `из`.
     pub page_words: [String; 2],
@@ -21,6 +24,8 @@ pub struct PrintedLists {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PrintedSheet {
     pub name: String,
+    /// The name of the table in the workbook: Latin letters, digits and `_`.
+    pub table: String,
     /// The title.
     pub title: String,
     /// Its subject, in lines.
@@ -32,7 +37,7 @@ pub struct PrintedSheet {
     pub totals: Vec<Vec<PlainCell>>,
     /// A word before each line for a signature of the whole list.
     pub signed_by: Vec<String>,
-    /// Room to sign in every row.
+    /// Room to sign in every row; the last column is left blank for it, outside the table.
     pub tall: bool,
 }
 
@@ -95,9 +100,12 @@ impl PrintedLists {
             let alert = sheet.alert.as_deref().unwrap_or_default().replace('&', "&&");
             worksheet.set_footer(format!("&L&8&A&C&8{alert}&R&8{page} &P {of} &N"));
         }
-        Ok(workbook.save_to_buffer()?)
+        assemble_package::in_language(workbook.save_to_buffer()?, self.language)
     }
 }
+
+/// What a cell of the table says that has no value: readers of a screen do not have to guess whether it was forgotten.
+const NOTHING: &str = "–";
 
 impl PrintedSheet {
     fn draw(&self, worksheet: &mut Worksheet, looks: &Looks) -> Result<(), WorkbookError> {
@@ -113,6 +121,7 @@ impl PrintedSheet {
             row += 1;
         }
         row += 1;
+        self.mark_up(worksheet, row)?;
         for (column, at) in self.columns.iter().zip(0..) {
             self.write(worksheet, row, at, &column.heading, &looks.heading)?;
         }
@@ -123,7 +132,13 @@ impl PrintedSheet {
             row += 1;
             worksheet.set_row_height(row, self.height(cells))?;
             for at in 0..self.columns.len() as u16 {
-                let cell = cells.get(usize::from(at)).unwrap_or(&PlainCell::Blank);
+                let nothing = PlainCell::Text(NOTHING.to_owned());
+                let cell = match cells.get(usize::from(at)).unwrap_or(&PlainCell::Blank) {
+                    cell if at >= self.across() => cell,
+                    PlainCell::Blank => &nothing,
+                    PlainCell::Text(text) if text.is_empty() => &nothing,
+                    cell => cell,
+                };
                 let centred = matches!(cell, PlainCell::Number(_)).then(|| look.clone().set_align(FormatAlign::Center));
                 self.cell(worksheet, row, at, cell, centred.as_ref().unwrap_or(look))?;
             }
@@ -143,6 +158,29 @@ impl PrintedSheet {
             .set_paper_size(9)
             .set_print_fit_to_pages(1, 0)
             .set_margins(0.5, 0.5, 0.5, 0.7, 0.3, 0.3);
+        Ok(())
+    }
+
+    /// How many columns belong to the table.
+    fn across(&self) -> u16 {
+        (self.columns.len() as u16).saturating_sub(u16::from(self.tall))
+    }
+
+    /// Marks the rows up as a table with a name and a header row, for readers of a screen. How it looks stays as it is.
+    fn mark_up(&self, worksheet: &mut Worksheet, header: u32) -> Result<(), WorkbookError> {
+        let (lines, across) = ((self.rows.len() + self.totals.len()) as u32, self.across());
+        if lines == 0 || across == 0 {
+            return Ok(());
+        }
+        let columns: Vec<TableColumn> = self
+            .columns
+            .iter()
+            .take(usize::from(across))
+            .map(|column| TableColumn::new().set_header(&column.heading))
+            .collect();
+        let table = Table::new().set_name(&self.table).set_columns(&columns);
+        let table = table.set_autofilter(false).set_banded_rows(false).set_style(TableStyle::None);
+        worksheet.add_table(header, 0, header + lines, across - 1, &table)?;
         Ok(())
     }
 

@@ -77,6 +77,9 @@ fn a_quarter_is_told_in_russian_and_in_kazakh() {
         &["run", "--period", "2025-Q9"],
         &["status", "--zzz"],
         &["pul"],
+        &["calendar"],
+        &["forms", "-h"],
+        &["run", "--help"],
     ] {
         told(&office, command, &mut left);
     }
@@ -119,6 +122,31 @@ fn the_office_chooses_the_language_and_a_person_another_one() {
     assert!(unknown.contains("does not speak `kz`; did you mean `kk`?"), "{unknown}");
     let json = office.zhinaq(&["run", "--format", "json"]).exits(1).err;
     assert!(json.contains("required arguments"), "what programs read is English: {json}");
+}
+
+/// What the library adds to the help of an option is told in the language too, and the values stay as they are typed.
+#[test]
+fn the_values_of_options_are_told_and_stay_as_they_are_typed() {
+    let office = Office::small();
+    let told = |words: &[&str]| {
+        let ended = office.zhinaq(&[words, &["--language", "ru"]].concat());
+        let text = format!("{}{}", ended.out, ended.err);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let short = told(&["forms", "-h"]);
+    for part in ["[возможно: table, json, csv]", "[по умолчанию: table]", "[переменная: ZHINAQ_HOME]"]
+    {
+        assert!(short.contains(part), "{part}: {short}");
+    }
+    let long = told(&["forms", "--help"]);
+    assert!(long.contains("Возможные значения: - `table`: Для людей"), "{long}");
+    let command = told(&["calendar"]);
+    assert!(command.contains("[команды: check, show, help]"), "{command}");
+    for text in [short, long, command] {
+        for english in ["[possible values", "[default", "[env", "[subcommands"] {
+            assert!(!text.contains(english), "{english}: {text}");
+        }
+    }
 }
 
 #[test]

@@ -54,6 +54,23 @@ fn the_list_has_every_parcel_with_room_to_sign_and_totals_by_collection_and_over
     assert!(sheet.contains("&amp;P") && sheet.contains("&amp;N") && sheet.contains("landscape"));
 }
 
+/// A list that is printed is read on a screen too.
+#[test]
+fn the_list_passes_every_rule_of_accessibility() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.xlsx");
+    fs::write(&path, list()).unwrap();
+    let ended = half_year().zhinaq(&["accessibility", path.to_str().unwrap()]).exits(0);
+    assert!(ended.out.contains("24 of 24 rules pass"), "{}", ended.out);
+    // The room to sign is no part of the table, so it may be blank; what has no value in the table says so.
+    let mut book: Xlsx<_> = calamine::open_workbook(&path).unwrap();
+    book.load_tables().unwrap();
+    let parcels = book.table_by_name("parcels_of_crime_r0").unwrap();
+    assert_eq!(parcels.columns().len(), 7, "{:?}", parcels.columns());
+    let total = parcels.data().rows().last().unwrap().to_vec();
+    assert_eq!((total[1].to_string(), total[3].to_string()), ("Итого".to_owned(), "–".to_owned()));
+}
+
 #[test]
 fn every_row_of_the_register_is_a_file_of_the_outbox_with_these_bytes() {
     let office = half_year();

@@ -94,6 +94,32 @@ fn a_collection_without_any_of_its_forms_goes_by_no_machine_and_by_a_person_with
 }
 
 #[test]
+fn of_several_collections_without_forms_a_person_hands_over_the_one_that_is_meant() {
+    let office = Office::small();
+    let late = "2025-07-16T12:00";
+    let faulty = "--faults missing:1-n,missing:3-k,missing:1-ad";
+    sample(&office, &format!("run {faulty}"), late);
+    let status = sample(&office, "status", late).exits(0).out;
+    let both = "--collection corruption --collection narcotics --now --reason …";
+    let flat = status.replace(" \\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(both), "{status}");
+    let unknown = sample(&office, "run --collection narcotic --now --reason asked", late).exits(1);
+    assert!(unknown.err.contains("did you mean `narcotics`?"), "{}", unknown.err);
+    let one = format!("run {faulty} --collection narcotics --now --reason asked --format json");
+    let report = sample(&office, &one, late).json();
+    let handed = |id: &str| {
+        let all = report["collections"].as_array().unwrap();
+        all.iter().find(|c| c["id"] == id).unwrap()["parcels"]["handed"].as_u64().unwrap()
+    };
+    assert!(handed("narcotics") > 0 && handed("corruption") == 0, "{report}");
+    assert_eq!(crate::acts::facts(&office, "hastened").len(), 1);
+    // The forms of the other one come, and a dry run of the first shows none of its parcels.
+    sample(&office, "pull", late);
+    let dry = sample(&office, "run --dry-run --collection narcotics", late).out;
+    assert!(dry.contains("2025-Q2/narcotics/s1/") && !dry.contains("2025-Q2/corruption/"), "{dry}");
+}
+
+#[test]
 fn a_collection_that_was_numbered_without_any_figure_is_handed_over_by_no_machine() {
     let office = Office::small();
     let late = "2025-07-16T12:00";

@@ -143,7 +143,7 @@ impl LiveExecutor<'_> {
     /// decide about them.
     async fn supplemented(&self, collections: &[Duty], cleared: &Cleared) -> Result<Acted, Failure> {
         let quarter = requirements::quarter(month(collections)?)?;
-        let made = supplement(self.context, quarter, false).await?;
+        let made = supplement(self.context, quarter, &[], false).await?;
         let events = report::events_of(self.context, quarter).await?;
         let waits = |r: &&ParcelRecord| r.parcel.issue.supplement > 0 && refused::is_ready(&self.context.office, r);
         let waiting: Vec<ParcelId> = parcels(&events).values().filter(waits).map(|r| r.parcel.clone()).collect();

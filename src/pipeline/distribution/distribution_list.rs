@@ -37,7 +37,7 @@ pub fn distribution_list(context: &Context, period: Period, rows: &[RegisterRow]
     let title = format!("{} · {period}", texts::LIST.of(lexicon));
     let properties = Properties { title, author: list.office().into(), ..Properties::default() };
     let page_words = [texts::LIST_PAGE.of(lexicon).to_owned(), texts::OF.of(lexicon).to_owned()];
-    PrintedLists { properties, sheets, page_words }
+    PrintedLists { properties, language: lexicon.language(), sheets, page_words }
         .write()
         .map_err(|error| Failure::usage(format!("the distribution list does not fit into a workbook: {error}")))
 }
@@ -95,11 +95,18 @@ impl List<'_> {
         self.context.office.settings.office.name.of(self.lexicon.language())
     }
 
-    fn sheet(&self, name: &str, about: Vec<String>, columns: &[(Option<FixedText>, f64)]) -> PrintedSheet {
+    /// A sheet by its name and the name of its table.
+    fn sheet(
+        &self,
+        (name, table): (&str, String),
+        about: Vec<String>,
+        columns: &[(Option<FixedText>, f64)],
+    ) -> PrintedSheet {
         let heading = |word: &Option<FixedText>| word.map_or("№", |word| word.of(self.lexicon)).to_owned();
         let columns = columns.iter().map(|(word, width)| PrintedColumn { heading: heading(word), width: *width });
         PrintedSheet {
             name: name.chars().take(31).collect(),
+            table,
             title: texts::LIST.of(self.lexicon).into(),
             about: [vec![self.office().to_owned()], about].concat(),
             alert: (self.context.origin == Origin::Sample).then(|| "SAMPLE DATA".into()),
@@ -125,7 +132,7 @@ impl List<'_> {
             (Some(texts::LIST_HANDED), 14.0),
         ];
         let about = vec![prose::capital(&prose::span(self.period, self.lexicon))];
-        let mut sheet = self.sheet(texts::LIST_ALL.of(self.lexicon), about, &columns);
+        let mut sheet = self.sheet((texts::LIST_ALL.of(self.lexicon), "list_of_issues".to_owned()), about, &columns);
         let line = |of: &[&RegisterRow], number: usize| {
             let issue = &of[0].parcel.issue;
             let mut cells = vec![
@@ -177,7 +184,8 @@ impl List<'_> {
             (Some(texts::LIST_DAY), 17.0),
             (Some(texts::LIST_SIGNATURE), 38.0),
         ];
-        let mut sheet = self.sheet(&format!("{} {}", issue.collection, issue.label()), about, &columns);
+        let (name, table) = (format!("{} {}", issue.collection, issue.label()), table_of(issue));
+        let mut sheet = self.sheet((&name, table), about, &columns);
         let mut parcels: Vec<Vec<&RegisterRow>> = Vec::new();
         for row in rows {
             match parcels.last_mut().filter(|of| of[0].parcel == row.parcel) {
@@ -220,7 +228,7 @@ impl List<'_> {
             (Some(texts::LIST_STATE), 15.0),
         ];
         let about = vec![prose::capital(&prose::span(self.period, self.lexicon))];
-        let mut sheet = self.sheet(texts::LIST_SHEET.of(self.lexicon), about, &columns);
+        let mut sheet = self.sheet((texts::LIST_SHEET.of(self.lexicon), "list_of_copies".to_owned()), about, &columns);
         if let Some(hash) = sheet.columns.get_mut(4) {
             hash.heading = "SHA-256".into();
         }
@@ -237,6 +245,12 @@ impl List<'_> {
         sheet.rows = rows.iter().map(line).collect();
         sheet
     }
+}
+
+/// The name of the table with the parcels of an issue, such as `parcels_of_prosecution_bodies_r0`.
+fn table_of(issue: &Issue) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    format!("parcels_of_{}_{}", issue.collection, issue.label()).chars().map(plain).collect()
 }
 
 /// The numbers of parcels, of copies, and of copies that were handed over; withdrawn copies count in none of them.

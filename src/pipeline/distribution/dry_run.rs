@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use config::TransportSettings;
-use domain::{OrganId, ParcelId, ParcelRecord, Period, issues, parcels};
+use domain::{CollectionId, OrganId, ParcelId, ParcelRecord, Period, issues, parcels};
 
 /// A parcel that would go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,15 +50,16 @@ impl WouldSend {
 }
 
 /// The parcels that a run would number and hand over: those of collections whose hour has come, supplements to be
-/// numbered with their copies, and waiting parcels of later issues in the register.
+/// numbered with their copies, and waiting parcels of later issues in the register; of all collections, or of those that
+/// are meant.
 ///
 /// # Errors
 /// When the ledger cannot be read.
 pub async fn of_run(
     context: &Context,
     quarter: Period,
-    ready: &[&Built],
-    supplements: &[(ParcelId, u32)],
+    (ready, supplements): (&[&Built], &[(ParcelId, u32)]),
+    meant: &[CollectionId],
 ) -> Result<Vec<WouldSend>, Failure> {
     let events = report::events_of(context, quarter).await?;
     let (records, built) = (parcels(&events), issues(&events));
@@ -80,7 +81,9 @@ pub async fn of_run(
     }
     would.extend(supplements.iter().map(|(parcel, copies)| WouldSend::of(context, parcel, *copies as usize)));
     let is_other = |record: &&ParcelRecord| ready.iter().all(|built| built.issue != record.parcel.issue);
-    let later = records.values().filter(|r| !r.parcel.issue.is_first()).filter(is_other);
+    let is_meant = |id: &CollectionId| meant.is_empty() || meant.contains(id);
+    let later = records.values().filter(|r| !r.parcel.issue.is_first() && is_meant(&r.parcel.issue.collection));
+    let later = later.filter(is_other);
     for record in later.filter(|record| record.to_send().next().is_some()) {
         would.push(WouldSend::of(context, &record.parcel, record.to_send().count()));
     }

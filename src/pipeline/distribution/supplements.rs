@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::{
     Catalogue, Context, Exit, Failure, Progress, Trouble,
     collections::{
-        changes_since, findings_file,
+        build, changes_since, findings_file,
         inputs::{self, Outline},
         provenance,
         render::{self, Assembled, Work},
@@ -28,8 +28,8 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, ParcelRecord, Period, Role,
-    Sha256, issues, parcels,
+    CollectionId, CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, ParcelRecord,
+    Period, Role, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -42,17 +42,22 @@ pub struct SupplementReport {
     pub exit: Exit,
 }
 
-/// Makes the supplements of a quarter's collections and numbers their copies. Hands nothing over. A supplement without
+/// Makes the supplements of a quarter's collections, or of those that are meant, and numbers their copies. Hands nothing over. A supplement without
 /// figures is numbered only if a person decided that what waits goes at once.
 ///
 /// # Errors
-/// When the person does not have the role, or the store or ledger fails.
-pub async fn supplement(context: &Context, period: Period, by_person: bool) -> Result<SupplementReport, Failure> {
+/// When the person does not have the role, a collection is unknown, or the store or ledger fails.
+pub async fn supplement(
+    context: &Context,
+    period: Period,
+    meant: &[CollectionId],
+    by_person: bool,
+) -> Result<SupplementReport, Failure> {
     context.permit(Role::Operator)?;
     let quarter = requirements::quarter(period)?;
     let mut report = SupplementReport::default();
     let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
-    for due in requirements::collections(context.office.regulation(), quarter) {
+    for due in build::chosen(context, quarter, meant)? {
         if make(context, quarter, &due, (&facts, &events), by_person, &mut report).await? {
             events = report::events_of(context, quarter).await?;
         }
@@ -65,13 +70,17 @@ pub async fn supplement(context: &Context, period: Period, by_person: bool) -> R
 /// those of first issues are; nothing is numbered.
 ///
 /// # Errors
-/// When the person does not have the role, or the store or ledger fails.
-pub async fn prospect(context: &Context, period: Period) -> Result<(SupplementReport, Vec<(ParcelId, u32)>), Failure> {
+/// When the person does not have the role, a collection is unknown, or the store or ledger fails.
+pub async fn prospect(
+    context: &Context,
+    period: Period,
+    meant: &[CollectionId],
+) -> Result<(SupplementReport, Vec<(ParcelId, u32)>), Failure> {
     context.permit(Role::Operator)?;
     let quarter = requirements::quarter(period)?;
     let (mut report, mut would) = (SupplementReport::default(), Vec::new());
     let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
-    for due in requirements::collections(context.office.regulation(), quarter) {
+    for due in build::chosen(context, quarter, meant)? {
         if make(context, quarter, &due, (&facts, &events), false, &mut report).await? {
             events = report::events_of(context, quarter).await?;
         }

@@ -21,7 +21,7 @@ use crate::{
         requirements,
     },
 };
-use domain::{CollectionStatus, Finding, FormId, Issue, LaterIssue, PeriodStatus, Severity, counted};
+use domain::{CollectionId, CollectionStatus, Finding, FormId, Issue, LaterIssue, PeriodStatus, Severity, counted};
 
 /// The notices about the collections of a period.
 ///
@@ -170,7 +170,7 @@ fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
         let text = format!("collection `{}` waits for {forms} (late-form policy `hold`)", one.collection);
         let missing: Vec<&FormId> = one.missing.iter().map(|missing| &missing.form).collect();
         let how = bring(look.context, look.period, &missing);
-        let anyway = look.context.call.command("run").option("--period", look.period).flag("--now").asked("--reason");
+        let anyway = anyway(look, [&one.collection]);
         notices.push(
             StatusNotice::of(NoticeKind::FormHeldFor, Severity::Error, text)
                 .about(vec![NoticeSubject::new(&one.collection, "waits for its forms")])
@@ -195,9 +195,18 @@ fn waits_for_forms(look: &Look<'_>) -> Vec<StatusNotice> {
         missing.sort();
         missing.dedup();
         let how = bring(look.context, look.period, &missing);
-        notices.push(notice.because("none of its forms is here").in_period(look.period).with(how));
+        let anyway = anyway(look, empty.iter().map(|w| &w.collection));
+        let notice = notice.because("none of its forms is here").in_period(look.period);
+        notices.push(notice.with(how).or_with(anyway));
     }
     notices
+}
+
+/// The command with which a person has these collections handed over without their forms.
+fn anyway<'a>(look: &Look<'_>, collections: impl IntoIterator<Item = &'a CollectionId>) -> Hint {
+    let run = look.context.call.command("run").option("--period", look.period);
+    let run = collections.into_iter().fold(run, |run, id| run.option("--collection", id));
+    run.flag("--now").asked("--reason")
 }
 
 fn is_numbered(look: &Look<'_>, collection: &CollectionStatus) -> bool {

@@ -116,7 +116,7 @@ pub fn all_the_same(call: &Invocation, issue: &Issue, is_numbered: bool) -> Hint
     let how = match (is_revision, is_numbered) {
         (true, _) => send().option("--revision", issue.revision),
         (false, true) => send(),
-        (false, false) => command("run"),
+        (false, false) => command("run").option("--collection", &issue.collection),
     };
     how.flag("--now").asked("--reason")
 }
