@@ -142,6 +142,6 @@ fn a_preview_of_one_table_is_a_page_of_it_alone() {
     // The content id is that of the whole collection.
     let whole = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json"];
     assert_eq!(office.zhinaq(&whole).exits(0).json()["content_id"], by_id["content_id"]);
-    let unknown = office.zhinaq(&[&words[..], &["drug-movment"]].concat()).exits(1);
+    let unknown = office.zhinaq(&[&words[..], &["drug-movemen"]].concat()).exits(1);
     assert!(unknown.err.contains("did you mean `drug-movement`?"), "{}", unknown.err);
 }
