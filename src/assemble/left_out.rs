@@ -40,8 +40,8 @@ pub fn kept(draft: &DraftTable<'_>, figured: &[Figured<'_>], plans: Vec<Plan>) -
     Kept { notes: notes.into_iter().flatten().collect(), plans, compared }
 }
 
-/// Whether a column has no figure, and at least one that is not available. What is not applicable (regions whose borders
-/// changed) is no figure either.
+/// Whether a column has no figure, and at least one that is not available. A figure that is not applicable, as of
+/// regions whose borders changed, is not a figure either.
 #[must_use]
 pub fn is_bare(cells: impl Iterator<Item = Cell>) -> bool {
     let mut unavailable = false;

@@ -22,6 +22,9 @@ pub struct Args {
     /// The collection, such as crime
     #[arg(long)]
     collection: CollectionId,
+    /// Only this table, by its number or id, such as 1.8: an HTML page, which is drawn at once
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
     /// Dots per inch of the pictures
     #[arg(long, default_value_t = 80, value_parser = option_values::within(30..=300_u32))]
     dpi: u32,
@@ -36,7 +39,8 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         Named { collections: std::slice::from_ref(&args.collection), ..Named::default() },
     )?;
     let language = global.language.unwrap_or(context.office.settings.language);
-    let preview = pipeline::preview(&context, args.period, &args.collection, language, args.dpi).await?;
+    let preview =
+        pipeline::preview(&context, args.period, &args.collection, args.table.as_deref(), language, args.dpi).await?;
     if global.format == Format::Json {
         out::json(&preview)?;
         return Ok(Exit::Done);

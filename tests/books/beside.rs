@@ -126,3 +126,22 @@ fn a_preview_says_what_is_missing_and_which_command_goes_on() {
     let part = office.zhinaq(&[&words[..], &["corruption"]].concat()).exits(0);
     assert!(part.err.contains("these forms have not come, or only in part: 1-ad; `zhinaq status"), "{}", part.err);
 }
+
+#[test]
+fn a_preview_of_one_table_is_a_page_of_it_alone() {
+    let office = drugs();
+    let words = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--table"];
+    let of = |table: &str| office.zhinaq(&[&words[..], &[table, "--format", "json"]].concat()).exits(0).json();
+    let (by_number, by_id) = (of("1.1"), of("drug-movement"));
+    assert_eq!((by_number["table"].as_str(), &by_number), (Some("drug-movement"), &by_id));
+    let path = by_number["html"].as_str().unwrap();
+    assert!(path.ends_with("2025-Q2-narcotics-ru-drug-movement.html"), "{path}");
+    let page = fs::read_to_string(office.path().join(path)).unwrap();
+    assert_eq!(page.matches("<table").count(), 1);
+    assert!(page.contains("SAMPLE DATA") && page.contains("Движение дел"));
+    // The content id is that of the whole collection.
+    let whole = ["preview", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json"];
+    assert_eq!(office.zhinaq(&whole).exits(0).json()["content_id"], by_id["content_id"]);
+    let unknown = office.zhinaq(&[&words[..], &["drug-movemen"]].concat()).exits(1);
+    assert!(unknown.err.contains("did you mean `drug-movement`?"), "{}", unknown.err);
+}
