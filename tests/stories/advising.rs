@@ -69,20 +69,24 @@ fn a_form_that_cannot_be_requested_says_why_and_how_it_comes() {
 
 #[test]
 fn an_accepted_document_goes_by_a_run_before_copies_are_out_and_by_a_supplement_after() {
-    let office = Office::small();
-    let faulty = "--period 2025-Q2 --faults stale:3-k";
-    let accept = |agency: &str| {
-        at(&office, &format!("accept --form 3-k --period 2025-M06 --agency {agency} --reason seen")).exits(0).err
+    let accept_in = |office: &Office, agency: &str| {
+        at(office, &format!("accept --form 3-k --period 2025-M06 --agency {agency} --reason seen")).exits(0).err
     };
     let command = |words: &str| format!("`zhinaq {words} --period 2025-Q2");
     let run = command(&format!("run --sample --as-of {NOW}"));
-    at(&office, &format!("pull {faulty}"));
-    let before = accept("all");
+    let unnumbered = Office::small();
+    at(&unnumbered, "pull --period 2025-Q2 --faults stale:3-k");
+    let before = accept_in(&unnumbered, "all");
     assert!(before.contains(&format!("{run}` takes it up")), "{before}");
-    // With one document here the collection goes, without the others.
-    let handed = at(&office, &format!("run {faulty} --format json")).json();
+
+    // A person hands the collection over without its forms, and then the documents of one come one by one.
+    let office = Office::small();
+    let accept = |agency: &str| accept_in(&office, agency);
+    let handed = at(&office, "run --period 2025-Q2 --faults missing:3-k --now --reason asked --format json").json();
     let corruption = handed["collections"].as_array().unwrap().iter().find(|c| c["id"] == "corruption").unwrap();
     assert!(corruption["parcels"]["handed"].as_u64() > Some(0), "{handed}");
+    at(&office, "pull --period 2025-Q2 --faults stale:3-k");
+    accept("all");
     let part = accept("01");
     assert!(part.contains("some of its documents are still missing"), "{part}");
     let mut last = String::new();

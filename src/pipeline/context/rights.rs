@@ -57,7 +57,9 @@ fn gather_denied(path: &Path, denied: &mut Vec<PathBuf>) {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
         let mut inside: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         inside.sort();
-        inside.iter().for_each(|path| gather_denied(path, denied));
+        for path in &inside {
+            gather_denied(path, denied);
+        }
     }
 }
 
