@@ -63,17 +63,15 @@ pub struct Places {
 impl Places {
     fn of(book: &Book, sheets: &[plan::SheetPlan]) -> Self {
         let place = |sheet: &plan::SheetPlan| (sheet.name.clone(), sheet.table.as_ref().map_or(0, |t| t.top));
-        // Cover, contents and changes are before the tables; notes, findings and control sums are after them. The
-        // analytical text is between the key figures and the chapters.
+        // Cover, contents and changes are before the tables; the analytical text, notes, findings and control sums are
+        // after them.
         let before = 2 + usize::from(book.changes.is_some());
-        let summary = usize::from(book.key_figures().is_some());
-        let (text, tables) = (usize::from(book.analysis.is_some()), book.tables().count());
-        let after = before + text + tables;
+        let tables = book.tables().count();
+        let after = before + tables + usize::from(book.analysis.is_some());
         let at = |number: usize| sheets.get(number).map(place).unwrap_or_default();
-        let of_table = |table: usize| at(before + table + if table < summary { 0 } else { text });
         let charts = sheets.iter().find(|sheet| !sheet.repeated.is_empty());
         Self {
-            tables: (0..tables).map(of_table).collect(),
+            tables: (before..before + tables).map(at).collect(),
             changes: book.changes.as_ref().map(|_| at(2)),
             control: at(after + 2),
             repeated: charts.map(|sheet| (sheet.name.clone(), sheet.repeated.clone())).unwrap_or_default(),

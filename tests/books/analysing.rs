@@ -201,7 +201,7 @@ fn a_comment_is_content_in_every_language_and_its_change_is_shown() {
 }
 
 #[test]
-fn the_sheet_is_after_the_key_figures_and_everybody_can_read_it() {
+fn the_sheet_is_after_the_tables_and_everybody_can_read_it() {
     for (collection, period) in COLLECTIONS {
         let (trial, template) = (Trial::new(collection, period), template(collection));
         let mut material = trial.material();
@@ -220,7 +220,6 @@ fn the_sheet_is_after_the_key_figures_and_everybody_can_read_it() {
             let master = placed_master(&book, lexicon(language), Profile::Accessible).unwrap();
             assert_eq!(objections(&master.bytes), Vec::<String>::new());
             assert!(examine(&master.bytes).unwrap().passes(), "{collection} {language}");
-            // The places of tables do not count the sheet.
             assert_eq!(master.places.tables.len(), book.tables().count());
             assert!(master.places.tables[1].0.starts_with("1.1 "), "{:?}", master.places.tables[1]);
         }

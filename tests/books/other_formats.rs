@@ -129,10 +129,14 @@ fn every_format_says_that_an_issue_is_sample_data_a_draft_and_incomplete() {
 
 #[test]
 fn a_px_file_has_the_cells_of_its_table_in_order_and_a_symbol_for_each_absence() {
-    let book = assemble(&Trial::new("narcotics", "2025-Q2").without("1-n", "2024-Q2").material()).unwrap();
+    // The document of one region for the year before has not come.
+    let mut trial = Trial::new("narcotics", "2025-Q2");
+    let (gone, year_before) = (trial.regions[0].unit.clone(), "2024-Q2".parse().unwrap());
+    trial.datasets.retain(|d| d.key.unit != gone || d.key.period != year_before);
+    let book = assemble(&trial.material()).unwrap();
     let files = px(&book, words(), Language::KK);
-    let table = book.tables().find(|table| table.id == "drug-movement").unwrap();
-    let cube = text(&files, "px/1.1-drug-movement.px");
+    let table = book.tables().find(|table| table.id == "drug-regions").unwrap();
+    let cube = text(&files, &format!("px/{}-drug-regions.px", table.number));
     assert!(cube.starts_with("CHARSET=\"ANSI\";\nAXIS-VERSION=\"2013\";\nCODEPAGE=\"utf-8\";\nLANGUAGE=\"kk\";\n"));
     for said in ["LANGUAGES=\"kk\",\n\"ru\",\n\"en\";", "CONTVARIABLE[ru]=\"Вид показателя\";", "DATASYMBOL2=\"[x]\";"]
     {
@@ -142,9 +146,9 @@ fn a_px_file_has_the_cells_of_its_table_in_order_and_a_symbol_for_each_absence()
     assert!(cube.lines().filter(|line| line.starts_with("NOTE")).all(|line| line.chars().count() <= 256));
     let rows: Vec<&str> = cube.split("DATA=\n").nth(1).unwrap().lines().collect();
     assert_eq!((rows.len(), rows.last()), (table.lines.len() + 1, Some(&";")));
+    let mut absent = 0;
     for (line, row) in table.lines.iter().zip(rows) {
         assert!(row.ends_with(' '));
-        let mut absent = 0;
         for cell in &line.cells {
             match cell {
                 Cell::Number(number) => assert!(row.split(' ').any(|cell| cell == number.to_string()), "{row}"),
@@ -156,8 +160,8 @@ fn a_px_file_has_the_cells_of_its_table_in_order_and_a_symbol_for_each_absence()
                 _ => {}
             }
         }
-        assert!(absent > 0, "{row}");
     }
+    assert!(absent > 0, "{cube}");
 }
 
 #[test]

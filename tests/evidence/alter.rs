@@ -55,4 +55,4 @@ pub fn with_cell(workbook: &[u8], cell: &str, is: &str) -> Vec<u8> {
     })
 }
 
-const SHEET: &str = "xl/worksheets/sheet5.xml";
+const SHEET: &str = "xl/worksheets/sheet4.xml";

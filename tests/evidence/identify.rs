@@ -181,7 +181,7 @@ fn a_cell_changed_with_openpyxl_is_named() {
     let (cell, was) = number_cell(&fs::read(&sent).unwrap());
     let file = office.path().join("openpyxl.xlsx");
     let script = "import sys, openpyxl\nfrom_, to, cell, value = sys.argv[1:5]\nbook = openpyxl.load_workbook(from_)\n\
-                  sheet = book.worksheets[4]\nif value != '-':\n    sheet[cell] = int(value)\nbook.save(to)\n";
+                  sheet = book.worksheets[3]\nif value != '-':\n    sheet[cell] = int(value)\nbook.save(to)\n";
     let saved = |value: &str| {
         let output = Command::new("python3").args(["-c", script]).arg(&sent).arg(&file).args([&cell, value]).output();
         let output = output.unwrap();

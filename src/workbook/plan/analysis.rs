@@ -34,5 +34,6 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>) -> Option<SheetPlan> {
         page.paragraph(&labels::in_language(left_out, language));
     }
     page.paragraph(texts::ANALYSIS_BY_RULES.of(lexicon));
+    page.fit(page.row(), 0.0);
     Some(page.finished())
 }

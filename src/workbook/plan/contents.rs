@@ -43,9 +43,6 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, tables: &[SheetPlan]) -> Shee
     if let Some(summary) = book.key_figures() {
         plain(&mut page, summary.title.of(language), &names.summary);
     }
-    if book.analysis.is_some() {
-        plain(&mut page, texts::ANALYSIS.of(lexicon), &names.analysis);
-    }
     for chapter in &book.chapters {
         let designation = or_dash(chapter.designation.of(language));
         let mark = if chapter.missing.is_some() { " [x]" } else { "" };
@@ -62,6 +59,9 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, tables: &[SheetPlan]) -> Shee
                 false,
             );
         }
+    }
+    if book.analysis.is_some() {
+        plain(&mut page, texts::ANALYSIS.of(lexicon), &names.analysis);
     }
     plain(&mut page, texts::NOTES.of(lexicon), &names.notes);
     plain(&mut page, texts::FINDINGS.of(lexicon), &names.quality);

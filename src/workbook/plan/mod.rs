@@ -97,12 +97,8 @@ pub fn planned(brief: &Brief<'_>, content: &BookContent) -> Vec<SheetPlan> {
     let tables = brief.book.changes.iter().chain(brief.book.tables());
     let tables: Vec<SheetPlan> = tables.map(|table| tables::sheet(brief, &names, table, &mut figures)).collect();
     let mut sheets = vec![cover::sheet(brief, content, &names), contents::sheet(brief, &names, &tables)];
-    // The analytical text follows the key figures.
-    let before = brief.book.changes.iter().count() + usize::from(brief.book.key_figures().is_some());
-    let mut tables = tables.into_iter();
-    sheets.extend(tables.by_ref().take(before));
-    sheets.extend(analysis::sheet(brief, &names));
     sheets.extend(tables);
+    sheets.extend(analysis::sheet(brief, &names));
     sheets.push(notes::sheet(brief, &names));
     sheets.push(quality::sheet(brief, &names));
     sheets.push(control::sheet(brief, content, &names));
