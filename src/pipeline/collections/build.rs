@@ -10,17 +10,16 @@ use serde::Serialize;
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        beside,
-        changes_since::{self, ChangedSince},
-        comments,
+        beside, changes_since, comments,
         inputs::{self, Outline},
+        issued::{not_again, standing},
         masters,
         other_formats::{self, Beside},
         provenance,
         render::{self, Assembled, Work},
         revisions,
     },
-    context::{Invocation, parallel::in_parallel, progress::Step},
+    context::{parallel::in_parallel, progress::Step},
     figures::{LoadedDatasets, check},
     status::{
         ready::Condition,
@@ -29,10 +28,9 @@ use crate::{
     },
 };
 use assemble::Book;
-use config::Office;
 use domain::{
-    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, ParcelId, ParcelRecord, Period,
-    Role, Sha256, issues, parcels,
+    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues,
+    parcels,
 };
 use formats::{FileOfBook, OtherFormat};
 use store::{ArtifactKey, Artifacts};
@@ -135,7 +133,7 @@ pub async fn build_as(
             None => open.push(due.clone()),
             Some(record) => {
                 let changed = changes_since::since_newest(context, due, &records, &issues, &catalogue).await?;
-                let mut standing = standing(&context.office, &context.call, due, (record, &records), changed)?;
+                let mut standing = standing(&context.office, &context.call, first(due), (record, &records), changed)?;
                 let lost = masters::lost(&context.artifacts, &standing.issue, record);
                 // Lost masters and other formats of an issued collection are made only as long as they have the same
                 // figures.
@@ -309,44 +307,6 @@ fn checked(
     Ok((findings, loaded.only(&wanted)))
 }
 
-/// The first issue of a collection whose copies are in the register. It stays as it is, whatever came since.
-fn standing(
-    office: &Office,
-    call: &Invocation,
-    due: &DueCollection<'_>,
-    (record, records): (&IssueRecord, &BTreeMap<ParcelId, ParcelRecord>),
-    changed: Option<ChangedSince>,
-) -> Result<Built, Failure> {
-    let issue = first(due);
-    let waits = |r: &ParcelRecord| r.parcel.issue == issue && r.to_send().next().is_some();
-    let is_handed = !records.values().any(waits);
-    let profile = render::profile(office)?.name().to_owned();
-    let how = call.command("rebuild").option("--period", issue.period).option("--collection", &issue.collection);
-    let how = how.asked("--reason");
-    let why = |what: ChangedSince| format!("{}: {how} makes a revision", what.words());
-    let mut built = Built {
-        issue,
-        content_id: record.content_id,
-        draft: record.draft,
-        incomplete: record.incomplete.clone(),
-        waits: false,
-        waits_for_comparison: false,
-        without_figures: record.without_figures,
-        is_numbered: true,
-        is_handed,
-        files: Vec::new(),
-        beside: Vec::new(),
-        unmade: Vec::new(),
-        changed: changed.map(why),
-        profile,
-        comment: record.comment.clone(),
-    };
-    let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
-    let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();
-    built.files = files;
-    Ok(built)
-}
-
 /// Stores and records the masters of a first issue whose copies are not in the register yet, with the files beside
 /// them.
 async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
@@ -378,15 +338,6 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
     }
     context.record(&facts).await?;
     Ok(built)
-}
-
-/// Why a lost master is not made again.
-fn not_again(built: &Built, language: Language) -> String {
-    let path = built.master_key(language).relative().map(|path| path.display().to_string()).unwrap_or_default();
-    format!(
-        "the master `{path}` is missing or altered, and the figures or the program changed since it was built: restore it \
-         from a backup"
-    )
 }
 
 fn first(due: &DueCollection<'_>) -> Issue {

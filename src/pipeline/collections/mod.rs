@@ -10,6 +10,7 @@ pub mod changes_since;
 pub mod comments;
 pub mod findings_file;
 pub mod inputs;
+mod issued;
 pub mod masters;
 pub mod other_formats;
 pub mod preview;
