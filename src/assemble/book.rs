@@ -8,6 +8,7 @@ use super::{
     across::Across,
     chart::Chart,
     labels,
+    map::UnitMap,
     percentages::{Growth, Level},
     prose,
 };
@@ -128,6 +129,7 @@ pub struct Table {
     pub whole: Option<LineKey>,
     pub notes: Vec<Titles>,
     pub chart: Option<Chart>,
+    pub map: Option<UnitMap>,
     /// Whether it is printed.
     pub printed: bool,
 }
@@ -212,6 +214,8 @@ pub enum ColumnRole {
     /// Difference of two shares, in percentage points.
     Points,
     Rank,
+    /// The class of a region on a map, the lowest first.
+    Class,
     /// Figures of two issues side by side.
     Compared,
     /// Shorthand that goes with the line's figures.
@@ -268,6 +272,7 @@ pub enum Cell {
     /// Per 10,000 inhabitants.
     Level(Level),
     Growth(Growth),
+    /// A place in an order: a rank, or a class.
     Rank(u32),
     Absent(Mark),
 }

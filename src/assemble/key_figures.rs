@@ -139,6 +139,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         whole: None,
         notes: draft.notes.clone(),
         chart: None,
+        map: None,
         printed: true,
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::book::Override;
 use domain::{
     Absence, Agency, AgencyName, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding, FormId,
-    FormTemplate, FormTerm, Origin, Period, Place, Region, TableKind, Titles, Unit,
+    FormTemplate, FormTerm, MapLayout, Origin, Period, Place, Region, TableKind, Titles, Unit,
 };
 use words::Dictionary;
 
@@ -43,6 +43,8 @@ pub struct Material<'a> {
     pub form_templates: &'a BTreeMap<FormId, FormTemplate>,
     pub regions: &'a [Region],
     pub agencies: &'a [AgencyName],
+    /// The tiles of the regions on maps.
+    pub map: &'a MapLayout,
     /// Datasets of every period in [`periods_wanted`], as far as they came; those of another origin are ignored.
     pub datasets: Vec<&'a Dataset>,
     pub findings: &'a [Finding],

@@ -8,7 +8,7 @@ use super::{
     confidential::{Hidden, gives_back},
     cross,
     draft::{DraftLine, DraftTable},
-    labels,
+    labels, map,
     material::Material,
     prose::{self, quarter_in_full, span, span_of_years},
     sentences,
@@ -42,24 +42,32 @@ pub fn finished(
         figured.retain(|f| f.line.key.agency.is_all() || f.derived.now().is_some() || f.derived.ago().is_some());
     }
     let unknown = without_unknown(draft, &mut figured);
-    let plans = columns(draft, &figured);
-    let ranks = ranks(&figured, draft.template.per_capita);
+    let title = title(material, draft);
+    let is_map = draft.template.kind == TableKind::Map;
+    let mapping = is_map.then(|| map::mapping(material, draft, &figured, &title));
+    let plans = columns(draft, &figured, mapping.as_ref().is_some_and(|m| m.map.is_some()));
+    let orders = mapping.as_ref().map_or_else(|| ranks(&figured, draft.template.per_capita), |m| m.classes.clone());
     let lines: Vec<Line> = figured
         .iter()
-        .zip(&ranks)
-        .map(|(f, rank)| {
-            let cells = plans.iter().map(|p| cell(draft.words, f, p.fill, *rank, draft.shown.provisional)).collect();
+        .zip(&orders)
+        .map(|(f, order)| {
+            let cells = plans.iter().map(|p| cell(draft.words, f, p.fill, *order, draft.shown.provisional)).collect();
             f.line.with_cells(cells, revised(f.line, &plans))
         })
         .collect();
-    let title = title(material, draft);
+    let mut sentences = sentences::about(draft, &figured);
+    let mut notes = notes(draft, &lines, unknown);
+    if let Some(mapping) = &mapping {
+        sentences.extend(mapping.said.iter().cloned());
+        notes.extend(mapping.notes.iter().cloned());
+    }
     Table {
         id: id(draft),
         number: number.to_owned(),
         kind: Kind::Of(draft.template.kind),
         short: draft.template.short(),
         scope: scope(draft, &plans),
-        sentences: sentences::about(draft, &figured),
+        sentences,
         source: source(material, draft),
         measure: measure(draft),
         origin: Some(TableOrigin {
@@ -68,8 +76,9 @@ pub fn finished(
             period: draft.shown.period,
         }),
         whole: draft.whole.clone(),
-        notes: notes(draft, &lines, unknown),
+        notes,
         chart: draft.template.chart.then(|| charts::of(material, draft, &figured, &title)).flatten(),
+        map: mapping.and_then(|mapping| mapping.map),
         printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
@@ -209,6 +218,7 @@ fn summed(draft: &DraftTable<'_>) -> Option<Titles> {
     }
     let years = match draft.template.kind {
         TableKind::Series => 5,
+        TableKind::Map => 1,
         kind if kind.is_cross() => 1,
         _ => 2,
     };

@@ -33,7 +33,7 @@ struct FileKind {
     title: &'static str,
 }
 
-const KINDS: [FileKind; 11] = [
+const KINDS: [FileKind; 12] = [
     kind("zhinaq", "zhinaq.toml", "zhinaq.toml", "The settings of the office"),
     kind("people", "schedules/people.toml", "schedules/people.toml", "Who may do what"),
     kind("sources", "schedules/sources.toml", "schedules/sources.toml", "Where each form comes from"),
@@ -60,6 +60,7 @@ const KINDS: [FileKind; 11] = [
         "templates/collections/COLLECTION.toml",
         "What a collection shows",
     ),
+    kind("map", "templates/map.toml", "templates/map.toml", "The tiles of maps"),
 ];
 
 const fn kind(name: &'static str, example: &'static str, shown: &'static str, title: &'static str) -> FileKind {

@@ -189,12 +189,19 @@ fn page(plan: &SheetPlan, to: &mut String) {
         to.push_str("</rowBreaks>");
     }
     if let Some(crossed) = &plan.crossed {
-        side_by_side(plan, crossed, to);
+        side_by_side(crossed, to);
+    }
+    if let (Some(codes), Some(table)) = (plan.codes, &plan.table) {
+        let (first, last) = (table.top + 1, table.top + table.lines.max(1));
+        let codes = format!("{}:{}", address(first, codes), address(last, codes));
+        to.push_str("<ignoredErrors><ignoredError sqref=\"");
+        to.push_str(&codes);
+        to.push_str("\" numberStoredAsText=\"1\"/></ignoredErrors>");
     }
 }
 
-/// The page breaks of a crossed table, and the cells with digits that are not numbers.
-fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
+/// The page breaks of a crossed table.
+fn side_by_side(crossed: &Crossed, to: &mut String) {
     if !crossed.breaks.is_empty() {
         let count = crossed.breaks.len() as u64;
         xml_writer::with(to, "<colBreaks count=\"", count);
@@ -205,13 +212,6 @@ fn side_by_side(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
             to.push_str(" max=\"1048575\" man=\"1\"/>");
         }
         to.push_str("</colBreaks>");
-    }
-    if let Some(table) = &plan.table {
-        let (first, last) = (table.top + 1, table.top + table.lines.max(1));
-        let codes = format!("{}:{}", address(first, crossed.codes), address(last, crossed.codes));
-        to.push_str("<ignoredErrors><ignoredError sqref=\"");
-        to.push_str(&codes);
-        to.push_str("\" numberStoredAsText=\"1\"/></ignoredErrors>");
     }
 }
 

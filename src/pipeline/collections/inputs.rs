@@ -185,6 +185,7 @@ pub fn material<'a>(
         form_templates: &office.forms,
         regions: &office.places,
         agencies: &office.agencies,
+        map: &office.map,
         datasets: loaded.datasets().map(|(d, _)| d).collect(),
         findings,
         overrides: overrides(events, issue),

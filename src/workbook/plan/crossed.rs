@@ -158,5 +158,6 @@ pub fn lay(table: &Table, page: &mut Page, layout: Layout, tall: f64) {
         page.sheet.fit = PageFit::Scale((scale * 100.0).floor() as u16);
     }
     let (stub, codes) = (first as u16, first.saturating_sub(1) as u16);
-    page.sheet.crossed = Some(Crossed { stub, codes, turned: is_turned(table), breaks: layout.breaks });
+    page.sheet.crossed = Some(Crossed { stub, turned: is_turned(table), breaks: layout.breaks });
+    page.sheet.codes = Some(codes);
 }

@@ -7,6 +7,7 @@ mod control;
 mod cover;
 mod crossed;
 mod font_metrics;
+mod maps;
 mod names;
 mod notes;
 mod page;

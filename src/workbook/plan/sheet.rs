@@ -32,6 +32,8 @@ pub struct SheetPlan {
     pub repeated: Vec<Repeated>,
     /// How a crossed table lies on its pages.
     pub crossed: Option<Crossed>,
+    /// The column of codes in the table: digits that are not numbers.
+    pub codes: Option<u16>,
     /// The last row that is printed.
     pub last_row: u32,
     /// On a sheet of which only the head is printed: the last column and row of the head.
@@ -45,8 +47,6 @@ pub struct SheetPlan {
 pub struct Crossed {
     /// Columns that are repeated on every page.
     pub stub: u16,
-    /// The column of codes: digits that are not numbers.
-    pub codes: u16,
     /// The heads of figures are turned upright.
     pub turned: bool,
     /// The first column of a page that begins anew.

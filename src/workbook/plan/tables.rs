@@ -5,12 +5,14 @@ use super::{
     chart_data::ChartFigures,
     crossed,
     font_metrics::{characters, lines_in},
+    maps,
     names::Names,
     page::{LINE, Page, shortened},
     sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},
 };
 use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
+use domain::TableKind;
 use words::{Lexicon, texts};
 
 /// Labels are broken beyond this width.
@@ -68,6 +70,8 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut 
 
     let top = page.row();
     table_plan(brief, names, table, headers, &mut page);
+    // The numbers of regions are codes.
+    page.sheet.codes = (table.kind == Kind::Of(TableKind::Map)).then_some(1);
     page.skip(1);
     for line in &table.lines {
         let tallest = draw_line(brief, table, line, &mut page);
@@ -105,10 +109,11 @@ pub fn sheet(brief: &Brief<'_>, names: &Names<'_>, table: &Table, figures: &mut 
         page.line(StyleRole::Note, 10.0, &head);
     }
     let above = page.down();
-    match (layout, &table.chart) {
-        (Some(layout), _) => crossed::lay(table, &mut page, layout, above),
-        (None, Some(chart)) => draw_chart(brief, table, chart, figures, &mut page, above),
-        (None, None) => page.fit(above, 0, 0.0),
+    match (layout, &table.chart, &table.map) {
+        (Some(layout), ..) => crossed::lay(table, &mut page, layout, above),
+        (None, Some(chart), _) => draw_chart(brief, table, chart, figures, &mut page, above),
+        (None, None, Some(map)) => maps::draw(lexicon, map, &mut page, above),
+        (None, None, None) => page.fit(above, 0, 0.0),
     }
     page.finished()
 }
@@ -131,6 +136,9 @@ fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, page: &mut Page) {
     if let Some(chart) = &table.chart {
         let left_out = chart.left_out.as_ref().map(|said| format!(" {}", said.of(language))).unwrap_or_default();
         page.line(StyleRole::Source, 10.0, &format!("{}{left_out}", texts::SHOWN_BELOW.of(lexicon)));
+    }
+    if table.map.is_some() {
+        page.line(StyleRole::Source, 10.0, texts::MAP_BELOW.of(lexicon));
     }
     if let (false, Some(reason)) = (table.printed, &brief.book.unprinted) {
         let reason = labels::in_language(reason, language);
@@ -269,6 +277,9 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
             }
         })
         .collect();
+    if let Some(map) = &table.map {
+        maps::widen(&mut widths, map, brief.lexicon);
+    }
     let total: f64 = widths.iter().sum();
     if total < NARROWEST_PAGE {
         widths[0] += NARROWEST_PAGE - total;

@@ -1,0 +1,68 @@
+//! The map of a table, as cells below it: a legend, and a tile for each region.
+//!
+//! A tile is one cell with all that it says, so that a screen reader reads it in one piece. Its class is written in it, so
+//! nothing is lost in grey prints or to colour-blind readers. The columns of tiles are those of the table's figures, all
+//! of one width; the labels of the table are beside the tiles.
+
+use super::{
+    font_metrics::{characters, lines_in},
+    page::{LINE, Page},
+    sheet::{CellContent, Style},
+};
+use crate::theme::StyleRole;
+use assemble::UnitMap;
+use words::{Lexicon, texts};
+
+/// Room beside the longest word of a tile, in characters.
+const BESIDE: f64 = 1.0;
+/// Points above and below the texts of a tile, together.
+const AROUND: f64 = 6.0;
+const SHADES: [StyleRole; 5] =
+    [StyleRole::MapLowest, StyleRole::MapLow, StyleRole::MapMiddle, StyleRole::MapHigh, StyleRole::MapHighest];
+
+/// Gives all columns after the first one the width of a tile, and adds columns where the map has more than the table.
+pub fn widen(widths: &mut Vec<f64>, map: &UnitMap, lexicon: &Lexicon) {
+    let lines = map.tiles.iter().flat_map(|tile| tile.lines(lexicon));
+    let longest = |line: String| line.split(' ').map(|word| characters(word, false)).fold(0.0, f64::max);
+    let tile = lines.map(longest).fold(0.0, f64::max) + BESIDE;
+    let width = widths.iter().skip(1).copied().fold(tile, f64::max);
+    let across = map.tiles.iter().map(|tile| tile.column).max().unwrap_or(0) as usize;
+    let columns = (across + 1).max(widths.len());
+    widths.truncate(1);
+    widths.resize(columns, width);
+}
+
+/// Draws the map below the table; `above`: points down to the row that comes next.
+pub fn draw(lexicon: &Lexicon, map: &UnitMap, page: &mut Page, above: f64) {
+    page.skip(1);
+    let first = page.row();
+    page.line(StyleRole::Heading, 11.0, texts::MAP_HEADING.of(lexicon));
+    for line in map.legend(lexicon) {
+        page.height(LINE + 4.0);
+        page.put(0, CellContent::Text(line.name), Style::of(role(map, line.class)));
+        page.put(1, CellContent::Text(line.text), Style { indent: 1, ..Style::of(StyleRole::Sentence) });
+        page.skip(1);
+    }
+    page.skip(1);
+    let width = |column: u32| page.sheet.widths.get(column as usize).copied().unwrap_or_default();
+    let lines = map.tiles.iter().map(|tile| {
+        let width = width(tile.column);
+        tile.lines(lexicon).iter().map(|line| lines_in(line, width, false)).sum::<usize>()
+    });
+    let tall = LINE * lines.max().unwrap_or(1) as f64 + AROUND;
+    for row in 1..=map.tiles.iter().map(|tile| tile.row).max().unwrap_or(0) {
+        page.height(tall);
+        for tile in map.tiles.iter().filter(|tile| tile.row == row) {
+            let text = CellContent::Text(tile.lines(lexicon).join("\n"));
+            page.put(tile.column as u16, text, Style::of(role(map, tile.class)));
+        }
+        page.skip(1);
+    }
+    let below = page.down() - above;
+    page.fit(above, first, below);
+}
+
+/// The look of a tile: the shade of its class.
+fn role(map: &UnitMap, class: Option<u32>) -> StyleRole {
+    class.map_or(StyleRole::MapNone, |class| SHADES[map.shade(class)])
+}
