@@ -129,13 +129,16 @@ fn canonical_cell(cell: &Cell, text: &mut String) {
     };
 }
 
-/// A map as text: which tile has which value and class, and the bounds of the classes.
+/// A map as text: the bounds of the classes, the outlines if there are any, the value and class of each tile.
 fn canonical_map(map: &UnitMap, text: &mut String) {
     for class in &map.classes {
         let _ = write!(text, "class\t{}", class.units);
         canonical_cell(&class.lowest, text);
         canonical_cell(&class.highest, text);
         text.push('\n');
+    }
+    if let Some(shapes) = &map.shapes {
+        let _ = writeln!(text, "outlines\t{}", shapes.hash());
     }
     for tile in &map.tiles {
         let _ = write!(text, "tile\t{}\t{}\t{}\t{}", tile.unit, tile.row, tile.column, tile.class.unwrap_or(0));

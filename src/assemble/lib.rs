@@ -40,6 +40,7 @@ mod map;
 mod mark;
 mod material;
 mod notes;
+mod outlines;
 mod percentages;
 pub mod prose;
 mod quality;
@@ -62,6 +63,7 @@ pub use content::{BookContent, ControlSum};
 pub use inhabitants::{Inhabitants, inhabitants};
 pub use map::{LegendLine, MapClass, UnitMap, UnitTile};
 pub use material::{AbsentComparison, Material, MissingForm, periods_wanted, quarter_base};
+pub use outlines::{OutlinePicture, Outlined, Pixel};
 pub use percentages::{Growth, Level, percent};
 
 use self::{draft::DraftBook, figures::Figures};

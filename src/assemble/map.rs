@@ -5,7 +5,7 @@
 //! period, or whose figure is absent, has the mark that its figure has. There is no map where the documents do not
 //! establish which figure it is, and where counts are too small to compare. Unknown here: shapes and colours.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     book::{Cell, Mark, Weight},
@@ -16,9 +16,10 @@ use super::{
     inhabitants::inhabitants,
     labels,
     material::Material,
+    outlines::{OutlinePicture, Pixel},
     prose,
 };
-use domain::{Titles, Unit};
+use domain::{MapShapes, Titles, Unit};
 use words::{Lexicon, texts};
 
 /// A map of the regions.
@@ -30,6 +31,8 @@ pub struct UnitMap {
     pub classes: Vec<MapClass>,
     /// Row by row, each row from west to east.
     pub tiles: Vec<UnitTile>,
+    /// The outlines that are drawn in place of tiles, if the office has them.
+    pub shapes: Option<Arc<MapShapes>>,
 }
 
 /// A class of a map, with its smallest and its largest value.
@@ -83,6 +86,18 @@ impl UnitMap {
         shades[place]
     }
 
+    /// The outlines as a picture of such a width, with labels of such a size; `None` where tiles are drawn.
+    #[must_use]
+    pub fn picture(&self, width: i32, label: Pixel) -> Option<OutlinePicture> {
+        self.shapes.as_ref().map(|shapes| OutlinePicture::new(shapes, width, label))
+    }
+
+    /// The tile of a region.
+    #[must_use]
+    pub fn tile(&self, unit: &Unit) -> Option<&UnitTile> {
+        self.tiles.iter().find(|tile| tile.unit == *unit)
+    }
+
     /// The legend: each class with its bounds and the number of its regions, then the regions without a value.
     #[must_use]
     pub fn legend(&self, lexicon: &Lexicon) -> Vec<LegendLine> {
@@ -114,6 +129,19 @@ impl UnitMap {
 }
 
 impl UnitTile {
+    /// The class on an outline, where there is little room: a Roman numeral, or a dash without a value.
+    #[must_use]
+    pub const fn numeral(&self) -> &'static str {
+        match self.class {
+            Some(1) => "I",
+            Some(2) => "II",
+            Some(3) => "III",
+            Some(4) => "IV",
+            Some(5) => "V",
+            _ => "-",
+        }
+    }
+
     /// What the tile says: the number and the short name, the value or its mark, the class.
     #[must_use]
     pub fn lines(&self, lexicon: &Lexicon) -> [String; 3] {
@@ -237,7 +265,9 @@ impl<'c> Classing<'c> {
             let highest = of_class.iter().max_by_key(|value| in_thousandths(value))?;
             Some(MapClass { lowest: (*lowest).clone(), highest: (*highest).clone(), units: of_class.len() })
         };
-        let mut map = UnitMap { alt: Titles::default(), classes: (1..=most).filter_map(class).collect(), tiles };
+        let classes = (1..=most).filter_map(class).collect();
+        let shapes = self.material.shapes.cloned();
+        let mut map = UnitMap { alt: Titles::default(), classes, tiles, shapes };
         map.alt = self.in_words(&map, most, title);
         map
     }
@@ -291,7 +321,8 @@ impl<'c> Classing<'c> {
         if map.classes.len() < MOST_CLASSES {
             notes.push(words.each(|l| l.map_few(&map.classes.len())));
         }
-        notes.push(texts::MAP_TILES.titles(words));
+        let drawn = if map.shapes.is_some() { texts::MAP_OUTLINES } else { texts::MAP_TILES };
+        notes.push(drawn.titles(words));
         let later = map.tiles.iter().filter(|tile| self.line_of(&tile.unit).is_none());
         let later: Vec<&Titles> = later.filter_map(|tile| Some(&self.region(&tile.unit)?.titles)).collect();
         if !later.is_empty() {

@@ -52,6 +52,7 @@ mod settings_file;
 mod shape;
 mod shape_filled;
 mod shape_probe;
+mod shapes_file;
 mod shown_settings;
 mod smtp_file;
 mod source;

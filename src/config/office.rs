@@ -15,6 +15,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
@@ -24,13 +25,13 @@ use super::{
     Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_collection, languages, map_file,
     message_files, parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
-    regulation_file, settings_file, sources_file,
+    regulation_file, settings_file, shapes_file, sources_file,
     tree::{Tree, is_office},
     words_files,
 };
 use domain::{
-    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, MapLayout, Origin, Person,
-    Region, Regulation, Titles, WorkingCalendar,
+    AgencyName, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, MapLayout, MapShapes,
+    Origin, Person, Region, Regulation, Titles, WorkingCalendar,
 };
 use words::{Dictionary, Lexicon, Messages};
 
@@ -53,6 +54,8 @@ pub struct Office {
     pub agencies: Vec<AgencyName>,
     /// The tiles of the regions on maps.
     pub map: MapLayout,
+    /// The outlines of the regions on maps, in place of tiles, if the office has them.
+    pub shapes: Option<Arc<MapShapes>>,
     /// Empty = no person may act on real figures.
     pub people: Vec<Person>,
     /// Every place: the republic, then the regions.
@@ -206,7 +209,11 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let (calendar, found) = calendar_file::parse("schedules/calendar-kz.toml", &text);
     faults.extend(found);
     let places = places(tree, &mut faults);
-    let map = map(tree, &places, &mut faults);
+    // A region with a fault of its own would look like one that is not there.
+    let are_known = !faults.iter().any(|fault| fault.file == REGIONS);
+    let known = are_known.then_some(places.regions.as_slice());
+    let map = map(tree, known, &mut faults);
+    let shapes = shapes_file::read(tree, known, &mut faults);
     let text = required(tree, "schedules/sources.toml", &mut faults);
     let act = applied.map(|index| &folders[index].regulation);
     let (sources, found) = sources_file::parse("schedules/sources.toml", &text, act, &places.regions, &places.agencies);
@@ -245,6 +252,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         regions: places.regions,
         agencies: places.agencies,
         map,
+        shapes,
         people,
         forms,
         collections,
@@ -341,12 +349,10 @@ fn places(tree: &Tree, faults: &mut Vec<Fault>) -> Places {
     places
 }
 
-fn map(tree: &Tree, places: &Places, faults: &mut Vec<Fault>) -> MapLayout {
+fn map(tree: &Tree, regions: Option<&[Region]>, faults: &mut Vec<Fault>) -> MapLayout {
     const FILE: &str = "templates/map.toml";
     let text = required(tree, FILE, faults);
-    // A region with a fault of its own would look like one that is not there.
-    let are_known = !faults.iter().any(|fault| fault.file == REGIONS);
-    let (layout, found) = map_file::parse(FILE, &text, are_known.then_some(places.regions.as_slice()));
+    let (layout, found) = map_file::parse(FILE, &text, regions);
     faults.extend(found);
     layout
 }

@@ -52,7 +52,7 @@ impl Worksheet<'_> {
         links(plan, to);
         page(plan, to);
         // The numbers of the relations of `package::relations`.
-        let drawn = !plan.charts.is_empty();
+        let drawn = plan.is_drawn();
         if drawn {
             to.push_str("<drawing r:id=\"rId1\"/>");
         }

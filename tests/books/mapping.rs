@@ -1,21 +1,24 @@
 //! Maps of the regions: each tile has the figure of the table and of the source, its class is written in it, and a region
-//! without a figure has no class.
+//! without a figure has no class; the outlines of an office are a picture.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{collections::BTreeMap, io::Cursor, sync::Arc};
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use zhinaq::{
     assemble::{Book, Cell, ColumnRole, Mark, Table, UnitMap, assemble},
-    domain::{Dataset, Figure, Language, MapLayout, MapTile, Number, Period, Unit},
+    domain::{Dataset, Figure, GeoPoint, Language, MapLayout, MapShapes, MapTile, Number, Period, Unit, UnitShape},
     formats::html,
     workbook::{
-        Profile, master,
+        Profile,
+        accessibility::examine,
+        master,
         plan::{Brief, CellContent, PlannedCell, plan},
         theme::StyleRole,
     },
 };
 
-use crate::support::{lexicon, trial::Trial, words};
+use super::ooxml::{Parts, objections};
+use crate::support::{lexicon, program::Office, trial::Trial, words};
 
 /// The shades, and the look of a tile without a value.
 const SHADES: [StyleRole; 5] =
@@ -381,4 +384,113 @@ fn the_page_draws_the_same_tiles() {
             assert!(alt.contains(tile.short.of(language)), "{alt}");
         }
     }
+}
+
+/// The outlines of the regions of the trial: squares where their tiles are, and three towns within them.
+fn squares(trial: &Trial) -> MapShapes {
+    let shape = |tile: &MapTile| {
+        let (west, north) = (tile.column as i32 * 50_000 + 420_000, 570_000 - tile.row as i32 * 30_000);
+        let (wide, high) = if tile.unit.as_str() >= "1971" { (1_000, 900) } else { (50_000, 30_000) };
+        let corners = [(0, 0), (wide, 0), (wide, high), (0, high), (0, 0)];
+        let ring = corners.map(|(right, down)| GeoPoint { east: west + right, north: north - down });
+        UnitShape { unit: tile.unit.clone(), rings: vec![ring.to_vec()] }
+    };
+    MapShapes::new(trial.map.tiles().iter().map(shape).collect())
+}
+
+#[test]
+fn the_outlines_of_an_office_are_a_picture_in_place_of_tiles() {
+    let mut trial = Trial::new("narcotics", "2025-Q2");
+    let (period, unit): (Period, Unit) = (trial.period, "1939".parse().unwrap());
+    trial.datasets.retain(|d| d.key.period.last_day() != period.last_day() || d.key.unit != unit);
+    let tiled = assemble(&trial.material()).unwrap();
+    trial.shapes = Some(Arc::new(squares(&trial)));
+    let book = assemble(&trial.material()).unwrap();
+    assert_ne!(book.content_id(), tiled.content_id());
+    assert_eq!(table(&book, "drug-map").lines, table(&tiled, "drug-map").lines);
+    for language in words().languages() {
+        let bytes = master(&book, lexicon(language), Profile::Accessible).unwrap();
+        assert!(bytes == master(&book, lexicon(language), Profile::Accessible).unwrap());
+        assert_eq!(objections(&bytes), Vec::<String>::new());
+        let report = examine(&bytes).unwrap();
+        let failed: Vec<_> = report.rules.iter().filter(|rule| !rule.passes).map(|rule| rule.rule).collect();
+        assert!(failed.is_empty() && report.rules.len() == 24, "{failed:?}");
+        let parts = Parts::of(&bytes);
+        let pictures: Vec<&[u8]> = parts
+            .0
+            .iter()
+            .filter(|(name, _)| name.starts_with("xl/media/"))
+            .map(|(_, bytes)| bytes.as_slice())
+            .collect();
+        assert_eq!(pictures.len(), 1);
+        assert!(pictures[0].starts_with(b"\x89PNG\r\n\x1a\n") && pictures[0].len() < 100_000, "{}", pictures[0].len());
+        let drawings: Vec<&str> = parts.starting("xl/drawings/drawing").map(|(_, xml)| xml).collect();
+        let alt = drawn(&book, "drug-map").alt.of(language);
+        let with_picture = drawings.iter().filter(|xml| xml.contains("<xdr:pic>"));
+        assert_eq!(with_picture.filter(|xml| xml.contains(&format!(" descr=\"{alt}\""))).count(), 1, "{alt}");
+        assert!(parts.text("[Content_Types].xml").contains("<Default Extension=\"png\" ContentType=\"image/png\"/>"));
+        // The figures are in the table, and the cells below it have no tile.
+        let (range, _) = sheet(&book, "drug-map", language);
+        assert!(tiles(&range).is_empty());
+        let page = html(&book, lexicon(language));
+        assert_eq!(page.matches("fill-rule=\"evenodd\"").count(), 20);
+        assert!(page.contains(">39</text>") && page.contains(">V</text>"));
+        let note = zhinaq::words::texts::MAP_OUTLINES.of(lexicon(language));
+        assert!(table(&book, "drug-map").notes.iter().any(|said| said.of(language) == note));
+    }
+    let brief = Brief { book: &book, lexicon: lexicon(Language::EN), profile: Profile::Accessible };
+    let sheets = plan(&brief);
+    let image = sheets.iter().flat_map(|sheet| &sheet.images).next().unwrap();
+    let map = drawn(&book, "drug-map");
+    assert_eq!((image.picture.outlines.len(), image.looks.len()), (20, 20));
+    for (outlined, (role, [number, numeral])) in image.picture.outlines.iter().zip(&image.looks) {
+        let tile = tile(map, outlined.unit.as_str());
+        assert_eq!((number.as_str(), numeral.as_str()), (outlined.unit.number(), tile.numeral()));
+        let shade = tile.class.map_or(StyleRole::MapNone, |class| SHADES[class as usize - 1]);
+        assert_eq!(*role, shade, "{}", outlined.unit);
+        assert_eq!(outlined.unit.as_str() == "1939", *role == StyleRole::MapNone);
+    }
+    // No label covers another, in the picture or on the page.
+    for (picture, (wide, high)) in [(image.picture.clone(), (60, 67)), (map.picture(900, (30, 36)).unwrap(), (30, 36))]
+    {
+        let labels: Vec<(i32, i32)> = picture.outlines.iter().map(|outlined| outlined.label).collect();
+        for (place, (x, y)) in labels.iter().enumerate() {
+            let apart = |(other, row): &(i32, i32)| (x - other).abs() > wide || (y - row).abs() > high;
+            assert!(labels[..place].iter().all(apart), "{labels:?}");
+        }
+    }
+}
+
+#[test]
+fn an_office_gives_outlines_in_a_file_beside_its_regions() {
+    let office = Office::fresh();
+    let file = office.path().join("schedules/regions.geojson");
+    let trial = Trial::new("narcotics", "2025-Q2");
+    let degrees = |number: i32| f64::from(number) / 10_000.0;
+    let feature = |shape: &UnitShape| {
+        let ring: Vec<[f64; 2]> = shape.rings[0].iter().map(|at| [degrees(at.east), degrees(at.north)]).collect();
+        serde_json::json!({
+            "type": "Feature",
+            "properties": { "unit": shape.unit.as_str() },
+            "geometry": { "type": "Polygon", "coordinates": [ring] }
+        })
+    };
+    let shapes = squares(&trial);
+    let written = |features: Vec<serde_json::Value>| {
+        let text = serde_json::json!({ "type": "FeatureCollection", "features": features });
+        std::fs::write(&file, text.to_string()).unwrap();
+    };
+    let mut features: Vec<serde_json::Value> = shapes.shapes().iter().map(feature).collect();
+    written(features.clone());
+    office.zhinaq(&["doctor"]).exits(0);
+    let read = zhinaq::config::Office::load(office.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(read.shapes.unwrap().hash(), shapes.hash());
+    features[3]["geometry"]["coordinates"][0][1] = serde_json::json!([190.5, 50]);
+    written(features);
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    let wrong = "schedules/regions.geojson: feature 4: unit `1919`: `[190.5,50]` is not on the earth";
+    assert!(told.contains(wrong), "{told}");
+    std::fs::write(&file, " ".repeat(5_000_001)).unwrap();
+    let told = office.zhinaq(&["doctor"]).exits(1).out;
+    assert!(told.contains("has 5000001 bytes, and 5000000 are allowed"), "{told}");
 }

@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
@@ -13,8 +14,8 @@ use zhinaq::{
     config::{parse_collection, parse_form, parse_map},
     domain::{
         Agency, AgencyName, CollectionId, CollectionTemplate, CollectionTerm, Column, Dataset, DatasetKey, Edition,
-        Figure, FormId, FormTemplate, FormTerm, Language, LateForm, MapLayout, Measure, Number, Origin, Period,
-        Periodicity, Population, Region, Row, Section, SectionId, Titles, Unit,
+        Figure, FormId, FormTemplate, FormTerm, Language, LateForm, MapLayout, MapShapes, Measure, Number, Origin,
+        Period, Periodicity, Population, Region, Row, Section, SectionId, Titles, Unit,
     },
 };
 
@@ -25,6 +26,7 @@ pub struct Trial {
     pub regions: Vec<Region>,
     pub agencies: Vec<AgencyName>,
     pub map: MapLayout,
+    pub shapes: Option<Arc<MapShapes>>,
     pub template: CollectionTemplate,
     pub term: CollectionTerm,
     pub datasets: Vec<Dataset>,
@@ -174,7 +176,7 @@ impl Trial {
             late: BTreeMap::new(),
         };
         let map = map_layout(&regions);
-        Self { forms, terms, regions, agencies, map, template, term, datasets, period }
+        Self { forms, terms, regions, agencies, map, shapes: None, template, term, datasets, period }
     }
 
     /// The same office without a form of a period.
@@ -232,6 +234,7 @@ impl Trial {
             regions: &self.regions,
             agencies: &self.agencies,
             map: &self.map,
+            shapes: self.shapes.as_ref(),
             datasets: self.datasets.iter().collect(),
             findings: &[],
             overrides: Vec::new(),

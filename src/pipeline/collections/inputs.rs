@@ -186,6 +186,7 @@ pub fn material<'a>(
         regions: &office.places,
         agencies: &office.agencies,
         map: &office.map,
+        shapes: office.shapes.as_ref(),
         datasets: loaded.datasets().map(|(d, _)| d).collect(),
         findings,
         overrides: overrides(events, issue),

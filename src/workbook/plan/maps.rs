@@ -1,4 +1,5 @@
-//! The map of a table, as cells below it: a legend, and a tile for each region.
+//! The map of a table, below it: a legend, and a tile for each region as a cell; or the outlines of the office as a
+//! picture.
 //!
 //! A tile is one cell with all that it says, so that a screen reader reads it in one piece. Its class is written in it, so
 //! nothing is lost in grey prints or to colour-blind readers. The columns of tiles are those of the table's figures, all
@@ -6,22 +7,32 @@
 
 use super::{
     font_metrics::{characters, lines_in},
-    page::{LINE, Page},
-    sheet::{CellContent, Style},
+    page::{LINE, Page, shortened},
+    sheet::{CellContent, ImagePlan, Style},
 };
 use crate::theme::StyleRole;
-use assemble::UnitMap;
+use assemble::{OutlinePicture, UnitMap, UnitTile, labels};
 use words::{Lexicon, texts};
 
 /// Room beside the longest word of a tile, in characters.
 const BESIDE: f64 = 1.0;
 /// Points above and below the texts of a tile, together.
 const AROUND: f64 = 6.0;
+/// The most pixels across a picture on the sheet, and how many times finer the picture is, so that it is sharp in print.
+const WIDEST: i32 = 900;
+const FINER: i32 = 2;
+/// Points of a pixel.
+const PIXEL: f64 = 0.75;
+/// Letters of an alternative text.
+const LONGEST_ALT: usize = 500;
 const SHADES: [StyleRole; 5] =
     [StyleRole::MapLowest, StyleRole::MapLow, StyleRole::MapMiddle, StyleRole::MapHigh, StyleRole::MapHighest];
 
 /// Gives all columns after the first one the width of a tile, and adds columns where the map has more than the table.
 pub fn widen(widths: &mut Vec<f64>, map: &UnitMap, lexicon: &Lexicon) {
+    if map.shapes.is_some() {
+        return;
+    }
     let lines = map.tiles.iter().flat_map(|tile| tile.lines(lexicon));
     let longest = |line: String| line.split(' ').map(|word| characters(word, false)).fold(0.0, f64::max);
     let tile = lines.map(longest).fold(0.0, f64::max) + BESIDE;
@@ -44,6 +55,35 @@ pub fn draw(lexicon: &Lexicon, map: &UnitMap, page: &mut Page, above: f64) {
         page.skip(1);
     }
     page.skip(1);
+    // A picture is as wide as the table above it.
+    let across = ((page.across() * 7.0) as i32).min(WIDEST);
+    match map.picture(across * FINER, ImagePlan::LABEL) {
+        Some(picture) => image(lexicon, map, picture, page),
+        None => tiles(lexicon, map, page),
+    }
+    let below = page.down() - above;
+    page.fit(above, first, below);
+}
+
+fn image(lexicon: &Lexicon, map: &UnitMap, picture: OutlinePicture, page: &mut Page) {
+    let looks = picture.outlines.iter().map(|outlined| {
+        let tile = map.tile(&outlined.unit);
+        let numeral = tile.map_or("-", UnitTile::numeral);
+        (role(map, tile.and_then(|tile| tile.class)), [outlined.unit.number().to_owned(), numeral.to_owned()])
+    });
+    let (width, height) = ((picture.width / FINER) as u32, (picture.height / FINER) as u32);
+    page.sheet.images.push(ImagePlan {
+        row: page.row(),
+        alt: shortened(&labels::in_language(&map.alt, lexicon.language()), LONGEST_ALT),
+        width,
+        height,
+        looks: looks.collect(),
+        picture,
+    });
+    page.skip((f64::from(height) * PIXEL / LINE) as u32 + 2);
+}
+
+fn tiles(lexicon: &Lexicon, map: &UnitMap, page: &mut Page) {
     let width = |column: u32| page.sheet.widths.get(column as usize).copied().unwrap_or_default();
     let lines = map.tiles.iter().map(|tile| {
         let width = width(tile.column);
@@ -58,8 +98,6 @@ pub fn draw(lexicon: &Lexicon, map: &UnitMap, page: &mut Page, above: f64) {
         }
         page.skip(1);
     }
-    let below = page.down() - above;
-    page.fit(above, first, below);
 }
 
 /// The look of a tile: the shade of its class.

@@ -16,8 +16,8 @@ mod sheet;
 mod tables;
 
 pub use sheet::{
-    CellContent, CellFormat, ChartPlan, Crossed, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan, SparkPlan,
-    Style, TablePlan,
+    CellContent, CellFormat, ChartPlan, Crossed, ImagePlan, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan,
+    SparkPlan, Style, TablePlan,
 };
 
 use assemble::{Book, BookContent};

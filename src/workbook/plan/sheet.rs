@@ -1,7 +1,7 @@
 //! One sheet as plain data.
 
 use crate::theme::StyleRole;
-use assemble::{ChartKind, ColumnRole, Side};
+use assemble::{ChartKind, ColumnRole, OutlinePicture, Side};
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,6 +23,7 @@ pub struct SheetPlan {
     /// Heights that differ from the default, in points.
     pub heights: Vec<(u32, f64)>,
     pub charts: Vec<ChartPlan>,
+    pub images: Vec<ImagePlan>,
     pub sparks: Vec<SparkPlan>,
     /// The first row of a page that must begin anew.
     pub breaks: Vec<u32>,
@@ -40,6 +41,14 @@ pub struct SheetPlan {
     pub head_alone: Option<(u16, u32)>,
     /// The sheet is not printed at all, in a workbook that is made for printing.
     pub off_paper: bool,
+}
+
+impl SheetPlan {
+    /// Whether the sheet has a chart or a picture.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        !self.charts.is_empty() || !self.images.is_empty()
+    }
 }
 
 /// A table of many columns on several pages side by side.
@@ -206,6 +215,24 @@ pub struct Picture {
     pub values: Range,
     /// Of a curve: the sides on which the figures of its first and its last point are written.
     pub ends: [Option<Side>; 2],
+}
+
+/// A picture of outlines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePlan {
+    pub row: u32,
+    pub alt: String,
+    /// On the sheet, in pixels. The picture itself is larger.
+    pub width: u32,
+    pub height: u32,
+    pub picture: OutlinePicture,
+    /// For each outline its shade and the two lines of its label.
+    pub looks: Vec<(StyleRole, [String; 2])>,
+}
+
+impl ImagePlan {
+    /// Pixels of a label in the picture: room for a number over a numeral.
+    pub const LABEL: (i32, i32) = (60, 67);
 }
 
 /// Small bars in a cell.
