@@ -9,6 +9,7 @@ use super::{
     analysis::Analysis,
     chart::Chart,
     labels,
+    map::UnitMap,
     percentages::{Growth, Level},
     prose,
 };
@@ -134,6 +135,7 @@ pub struct Table {
     pub whole: Option<LineKey>,
     pub notes: Vec<Titles>,
     pub chart: Option<Chart>,
+    pub map: Option<UnitMap>,
     /// Whether it is printed.
     pub printed: bool,
 }
@@ -218,6 +220,8 @@ pub enum ColumnRole {
     /// Difference of two shares, in percentage points.
     Points,
     Rank,
+    /// The class of a region on a map, the lowest first.
+    Class,
     /// Figures of two issues side by side.
     Compared,
     /// Shorthand that goes with the line's figures.
@@ -274,6 +278,7 @@ pub enum Cell {
     /// Per 10,000 inhabitants.
     Level(Level),
     Growth(Growth),
+    /// A place in an order: a rank, or a class.
     Rank(u32),
     Absent(Mark),
 }

@@ -131,6 +131,10 @@ pub enum Fill {
     /// With so many places.
     Rate(u8),
     Rank,
+    /// The class of a region on a map.
+    Class,
+    /// The number of a region on a map.
+    Number,
     Marks,
     /// The code of the line's row or column, as the document shown prints it.
     RowCode,
@@ -139,9 +143,9 @@ pub enum Fill {
     Strand(usize),
 }
 
-/// The columns of a table, also those without a figure.
+/// The columns of a table, also those without a figure; `is_classed`: the regions have classes of a map.
 #[must_use]
-pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
+pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>], is_classed: bool) -> Vec<Plan> {
     let words = draft.words;
     let mut plans = stub(draft);
     let now = draft.shown.period;
@@ -162,6 +166,16 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
                     plans.push(plain(words, texts::RATE, ColumnRole::Rate, Fill::Rate(places(figured))));
                 }
                 plans.push(plain(words, texts::RANK, ColumnRole::Rank, Fill::Rank));
+            }
+        }
+        TableKind::Map => {
+            plans.push(plain(words, texts::MAP_NUMBER, ColumnRole::Text, Fill::Number));
+            plans.push(value(words, now, 0, span_short));
+            if by_level(figured, draft.template.per_capita) {
+                plans.push(plain(words, texts::RATE, ColumnRole::Rate, Fill::Rate(places(figured))));
+            }
+            if is_classed {
+                plans.push(plain(words, texts::MAP_CLASS, ColumnRole::Class, Fill::Class));
             }
         }
         TableKind::Structure => {
@@ -198,7 +212,7 @@ pub fn columns(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Plan> {
 fn stub(draft: &DraftTable<'_>) -> Vec<Plan> {
     let words = draft.words;
     let first = match draft.template.kind {
-        TableKind::Regions => texts::REGION,
+        TableKind::Regions | TableKind::Map => texts::REGION,
         TableKind::Agencies => texts::AGENCY,
         _ => texts::INDICATOR,
     };
@@ -248,9 +262,9 @@ fn share_of(words: &Dictionary, period: Period, years: usize) -> Plan {
     Plan { column: TableColumn::of_line(header, ColumnRole::Share), fill: Fill::Share(years) }
 }
 
-/// The cell of a line in a column.
+/// The cell of a line in a column. `order`: the rank of the line, or its class.
 #[must_use]
-pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, rank: Option<u32>, provisional: bool) -> Cell {
+pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, order: Option<u32>, provisional: bool) -> Cell {
     let line = figured.line;
     match fill {
         Fill::Label(place) => Cell::Text(line.labels.get(place).cloned().unwrap_or_default()),
@@ -261,10 +275,14 @@ pub fn cell(words: &Dictionary, figured: &Figured<'_>, fill: Fill, rank: Option<
         Fill::Share(years) => figured.share(years),
         Fill::Points => figured.points(),
         Fill::Rate(places) => figured.of_year(0, figured.level(places).map(Cell::Level)),
-        Fill::Rank => match (line.weight, figured.value(0)) {
+        Fill::Rank | Fill::Class => match (line.weight, figured.value(0)) {
             (Weight::Plain, absent @ Cell::Absent(_)) => absent,
-            (Weight::Plain, _) => rank.map_or(Cell::Absent(Mark::Z), Cell::Rank),
+            (Weight::Plain, _) => order.map_or(Cell::Absent(Mark::Z), Cell::Rank),
             _ => Cell::Absent(Mark::Z),
+        },
+        Fill::Number => match (line.weight, line.key.units[0].as_slice()) {
+            (Weight::Plain, [unit]) => Cell::Code(unit.number().to_owned()),
+            _ => Cell::Code(String::new()),
         },
         Fill::Marks => {
             let marks = [(provisional, Mark::P), (line.revised, Mark::R), (line.broken.is_some(), Mark::B)];

@@ -194,6 +194,7 @@ pub fn table(book: &Book, since: u32, changes: &[Change], words: &Dictionary) ->
         whole: None,
         notes: Vec::new(),
         chart: None,
+        map: None,
         printed: true,
     }
 }

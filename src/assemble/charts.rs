@@ -22,7 +22,8 @@ use words::{Dictionary, FixedText, Lexicon, texts};
 const MOST_PAIRS: usize = 10;
 const MOST_PARTS: usize = 12;
 const MOST_CURVES: usize = 5;
-const FEWEST_REGIONS: usize = 5;
+/// The fewest regions that can be compared.
+pub const FEWEST_REGIONS: usize = 5;
 /// How many counts have to be large enough: one alone is compared with nothing.
 const FEWEST_COUNTS: usize = 2;
 
@@ -30,7 +31,7 @@ const FEWEST_COUNTS: usize = 2;
 #[must_use]
 pub fn of(material: &Material<'_>, draft: &DraftTable<'_>, figured: &[Figured<'_>], title: &Titles) -> Option<Chart> {
     let form = material.form_templates.get(&draft.form);
-    let least = i64::from(material.template.chart_from) * 1_000;
+    let least = material.template.chart_from;
     let drawing = Drawing { draft, figured, title, form, least };
     let chart = match draft.template.kind {
         TableKind::Dynamics | TableKind::Quarter | TableKind::Agencies => drawing.pairs(),
@@ -39,6 +40,8 @@ pub fn of(material: &Material<'_>, draft: &DraftTable<'_>, figured: &[Figured<'_
         TableKind::Series => drawing.curves(),
         // These have more figures than a chart can show.
         TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => None,
+        // A map is drawn in place of a chart.
+        TableKind::Map => None,
     };
     let mut chart = chart.filter(|c| c.categories.len() > 1)?;
     // Until here a point has its line's place in the frame of facts, not in the table.
@@ -54,17 +57,23 @@ struct Drawing<'d> {
     figured: &'d [Figured<'d>],
     title: &'d Titles,
     form: Option<&'d FormTemplate>,
-    /// Counts below this are too small to compare, in thousandths.
-    least: i64,
+    /// Counts below this are too small to compare.
+    least: u32,
+}
+
+/// Whether as many figures as asked, given in thousandths, are at least so large. Sums of money and days are not counts
+/// of cases.
+pub fn enough<'f>(least: u32, figures: impl Iterator<Item = (&'f DraftLine, Option<i64>)>, asked: usize) -> bool {
+    let least = i64::from(least) * 1_000;
+    let large = |(line, figure): &(&DraftLine, Option<i64>)| {
+        !line.measure.is_counted() || figure.is_some_and(|figure| figure >= least)
+    };
+    figures.filter(large).take(asked).count() == asked
 }
 
 impl Drawing<'_> {
-    /// Whether as many figures as asked are large enough. Sums of money and days are not counts of cases.
     fn enough<'f>(&self, figures: impl Iterator<Item = (&'f DraftLine, Option<i64>)>, asked: usize) -> bool {
-        let large = |(line, figure): &(&DraftLine, Option<i64>)| {
-            !line.measure.is_counted() || figure.is_some_and(|figure| figure >= self.least)
-        };
-        figures.filter(large).take(asked).count() == asked
+        enough(self.least, figures, asked)
     }
 
     /// Now and a year ago, side by side.

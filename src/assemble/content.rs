@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     across::Across,
     book::{Book, Cell, ColumnRole, Table},
+    map::UnitMap,
     percentages::Growth,
 };
 use domain::{Number, Sha256};
@@ -107,19 +108,44 @@ fn canonical(table: &Table, text: &mut String) {
         // Marks depend on the issue that the reader holds; figures do not.
         let told = table.columns.iter().zip(&line.cells).filter(|(column, _)| column.role != ColumnRole::Marks);
         for (_, cell) in told {
-            let _ = match cell {
-                Cell::Text(titles) => write!(text, "\t{}", titles.ru),
-                Cell::Code(code) => write!(text, "\t{code}"),
-                Cell::Number(number) => write!(text, "\t{number}"),
-                Cell::Tenths(tenths) => write!(text, "\t{tenths}e-1"),
-                Cell::Level(level) => write!(text, "\t{}", level.plain()),
-                Cell::Growth(Growth::Percent(tenths)) => write!(text, "\t{tenths}e-1%"),
-                Cell::Growth(Growth::Times(tenths)) => write!(text, "\tx{tenths}e-1"),
-                Cell::Growth(Growth::NoBase) => write!(text, "\t-"),
-                Cell::Rank(rank) => write!(text, "\t#{rank}"),
-                Cell::Absent(mark) => write!(text, "\t{}", mark.text()),
-            };
+            canonical_cell(cell, text);
         }
+        text.push('\n');
+    }
+    if let Some(map) = &table.map {
+        canonical_map(map, text);
+    }
+}
+
+fn canonical_cell(cell: &Cell, text: &mut String) {
+    let _ = match cell {
+        Cell::Text(titles) => write!(text, "\t{}", titles.ru),
+        Cell::Code(code) => write!(text, "\t{code}"),
+        Cell::Number(number) => write!(text, "\t{number}"),
+        Cell::Tenths(tenths) => write!(text, "\t{tenths}e-1"),
+        Cell::Level(level) => write!(text, "\t{}", level.plain()),
+        Cell::Growth(Growth::Percent(tenths)) => write!(text, "\t{tenths}e-1%"),
+        Cell::Growth(Growth::Times(tenths)) => write!(text, "\tx{tenths}e-1"),
+        Cell::Growth(Growth::NoBase) => write!(text, "\t-"),
+        Cell::Rank(rank) => write!(text, "\t#{rank}"),
+        Cell::Absent(mark) => write!(text, "\t{}", mark.text()),
+    };
+}
+
+/// A map as text: the bounds of the classes, the outlines if there are any, the value and class of each tile.
+fn canonical_map(map: &UnitMap, text: &mut String) {
+    for class in &map.classes {
+        let _ = write!(text, "class\t{}", class.units);
+        canonical_cell(&class.lowest, text);
+        canonical_cell(&class.highest, text);
+        text.push('\n');
+    }
+    if let Some(shapes) = &map.shapes {
+        let _ = writeln!(text, "outlines\t{}", shapes.hash());
+    }
+    for tile in &map.tiles {
+        let _ = write!(text, "tile\t{}\t{}\t{}\t{}", tile.unit, tile.row, tile.column, tile.class.unwrap_or(0));
+        canonical_cell(&tile.value, text);
         text.push('\n');
     }
 }

@@ -156,6 +156,7 @@ pub fn missing_table(material: &Material<'_>, template: &ChapterTemplate, missin
         whole: None,
         notes: Vec::new(),
         chart: None,
+        map: None,
         printed: true,
     }
 }

@@ -98,7 +98,7 @@ fn doubted(words: &Dictionary, period: Period) -> Titles {
 fn periods(shows: &Shows<'_>) -> BTreeSet<Period> {
     let years = match shows.kind {
         TableKind::Series => 5,
-        TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => 1,
+        TableKind::Map | TableKind::Section | TableKind::RegionsAcross | TableKind::AgenciesAcross => 1,
         _ => 2,
     };
     let base = |period: Period| if shows.kind == TableKind::Quarter { quarter_base(period) } else { None };

@@ -97,6 +97,8 @@ pub struct DraftTable<'a> {
     pub whole: Option<LineKey>,
     /// Names of regions whose figures cannot be compared with the year before.
     pub incomparable: Vec<Titles>,
+    /// Names of regions whose document came and does not establish the figure of a map.
+    pub unestablished: Vec<Titles>,
     /// The columns of figures of a crossed table.
     pub strands: Vec<Strand>,
     /// Whether the lines of a crossed table are columns of one row of the form.

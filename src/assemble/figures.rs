@@ -151,7 +151,19 @@ impl<'a> Figures<'a> {
         read(document.figure(place).ok())
     }
 
-    /// The same for many rows and columns of one document, row by row: each row is looked up once.
+    /// Whether the document of a unit came and does not establish the figure of a place: its row or column is in doubt, or
+    /// its cell has words. A document without the place, or with a blank cell, establishes that there is no figure.
+    #[must_use]
+    pub fn is_unestablished(&self, form: &FormId, period: Period, unit: &Unit, place: &Place) -> bool {
+        let document = self.document(form, period, unit, &Agency::all());
+        document.is_some_and(|document| match document.figure(place) {
+            Err(NoPlace::Unclear(..)) => true,
+            Err(NoPlace::Gone | NoPlace::NotSent) | Ok(Figure::Blank | Figure::Number(_)) => false,
+            Ok(Figure::Text(text)) => !is_struck_out(text),
+        })
+    }
+
+    /// The figures of many rows and columns of one document, row by row: each row is looked up once.
     #[must_use]
     pub fn block(
         &self,

@@ -155,6 +155,7 @@ pub fn finished(material: &Material<'_>, draft: &DraftSummary, derived: &[Derive
         whole: None,
         notes,
         chart: None,
+        map: None,
         printed: true,
     }
 }

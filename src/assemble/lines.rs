@@ -113,6 +113,7 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             lines,
             whole: None,
             incomparable: Vec::new(),
+            unestablished: Vec::new(),
             strands: Vec::new(),
             of_columns: false,
             silent: 0,
@@ -199,6 +200,10 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             let whole = lines.first().map(|l| l.key.clone());
             return DraftTable { whole, ..self.table(lines, Some(indicator)) };
         }
+        if self.template.kind == TableKind::Map {
+            let (lines, unestablished) = self.on_map(row, column);
+            return DraftTable { unestablished, ..self.table(lines, Some(indicator)) };
+        }
         let (lines, incomparable) = self.by_region(row, column);
         let whole = lines.first().map(|l| l.key.clone());
         DraftTable { whole, incomparable, ..self.table(lines, Some(indicator)) }
@@ -257,6 +262,30 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
         (lines, incomparable)
     }
 
+    /// The republic and each region, for the period alone; and the regions whose documents do not establish the figure.
+    fn on_map(&mut self, row: &Strip<RowCode>, column: &Strip<ColumnCode>) -> (Vec<DraftLine>, Vec<Titles>) {
+        let now = |units: Vec<Unit>| [units, Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+        let republic = now(self.republic_now());
+        let mut total = self.line(row, column, &Agency::all(), republic, vec![texts::REPUBLIC.titles(self.words)]);
+        total.weight = Weight::Total;
+        total.persons = self.persons(&[Unit::republic()]);
+        // Nothing is compared with another year.
+        total.mixed = false;
+        let (mut lines, mut unestablished) = (vec![total], Vec::new());
+        let place = self.place(row, column);
+        for region in self.figures.regions_in(self.shown.period) {
+            let units = vec![region.unit.clone()];
+            let persons = self.persons(&units);
+            let mut line = self.line(row, column, &Agency::all(), now(units), vec![region.titles.clone()]);
+            line.persons = persons;
+            lines.push(line);
+            if self.figures.is_unestablished(self.form, self.shown.period, &region.unit, &place) {
+                unestablished.push(region.titles.clone());
+            }
+        }
+        (lines, unestablished)
+    }
+
     /// Regions that were split between the two periods compared and have no figures of their own for the earlier one.
     fn splits(&self, place: &Place) -> Vec<Split<'s>> {
         let (now, ago) = (self.shown.period, self.shown.period.year_before());
@@ -288,7 +317,11 @@ impl<'s, 'a> Drafting<'s, 'a, '_> {
             period: self.shown.period,
             quarter: kind == TableKind::Quarter,
         };
-        let years = if kind == TableKind::Series { 5 } else { 2 };
+        let years = match kind {
+            TableKind::Series => 5,
+            TableKind::Map => 1,
+            _ => 2,
+        };
         let gathered = self.drafts.gather(self.figures, &key, years);
         // A region is compared with itself, so only lines of the republic can be mixed.
         let of_republic = key.units[0] == self.republic_now();

@@ -1,13 +1,17 @@
 //! The input of a book: everything that a collection is assembled from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 
 use super::book::Override;
 use domain::{
     Absence, Agency, AgencyName, AnalysisTemplate, CollectionTemplate, CollectionTerm, Dataset, DatasetKey, Finding,
-    FormId, FormTemplate, FormTerm, IssueComment, Origin, Period, Place, Region, TableKind, Titles, Unit,
+    FormId, FormTemplate, FormTerm, IssueComment, MapLayout, MapShapes, Origin, Period, Place, Region, TableKind,
+    Titles, Unit,
 };
 use words::Dictionary;
 
@@ -49,6 +53,10 @@ pub struct Material<'a> {
     pub form_templates: &'a BTreeMap<FormId, FormTemplate>,
     pub regions: &'a [Region],
     pub agencies: &'a [AgencyName],
+    /// The tiles of the regions on maps.
+    pub map: &'a MapLayout,
+    /// The outlines of the regions on maps, if the office has them.
+    pub shapes: Option<&'a Arc<MapShapes>>,
     /// Datasets of every period in [`periods_wanted`], as far as they came; those of another origin are ignored.
     pub datasets: Vec<&'a Dataset>,
     pub findings: &'a [Finding],

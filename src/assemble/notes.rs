@@ -12,7 +12,7 @@ use super::{
     prose::{self, day},
     quality, translation,
 };
-use domain::{Edition, KeyFigureTemplate, Pick, TableKind, Titles};
+use domain::{Edition, KeyFigureTemplate, Pick, Titles};
 use words::{Dictionary, FixedText, texts};
 
 /// Notes common to every copy and language.
@@ -82,7 +82,7 @@ fn methodology(material: &Material<'_>, figures: &Figures<'_>) -> Vec<Titles> {
 /// from is written beside them, in the files of the office.
 fn population(material: &Material<'_>, figures: &Figures<'_>) -> Option<Titles> {
     let mut tables = material.template.chapters.iter().flat_map(|c| &c.tables);
-    if !tables.any(|t| t.kind == TableKind::Regions && t.per_capita) {
+    if !tables.any(|t| t.kind.is_by_region() && t.per_capita) {
         return None;
     }
     let day_of_figures = material.period.last_day();

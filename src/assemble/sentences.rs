@@ -19,7 +19,7 @@ pub fn about(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Vec<Titles> {
         sentences.push(draft.words.each(said));
     }
     match draft.template.kind {
-        TableKind::Regions => {
+        TableKind::Regions | TableKind::Map => {
             sentences.extend(figured.first().and_then(|f| change(draft, f)));
             sentences.extend(extremes(draft, figured));
         }

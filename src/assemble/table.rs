@@ -9,6 +9,7 @@ use super::{
     draft::{DraftLine, DraftTable},
     labels,
     left_out::{self, Kept},
+    map,
     material::Material,
     prose::{self, quarter_in_full, span, span_of_years},
     sentences,
@@ -46,28 +47,38 @@ pub fn finished(
         return None;
     }
     let unknown = without_unknown(draft, &mut figured);
-    let Kept { plans, notes: left_out, compared } = left_out::kept(draft, &figured, columns(draft, &figured));
-    if !compared {
+    let title = title(material, draft);
+    let is_map = draft.template.kind == TableKind::Map;
+    let mapping = is_map.then(|| map::mapping(material, draft, &figured, &title));
+    let is_classed = mapping.as_ref().is_some_and(|m| m.map.is_some());
+    let all = columns(draft, &figured, is_classed);
+    let Kept { plans, notes: left_out, compared } = left_out::kept(draft, &figured, all);
+    if !compared && !is_map {
         // Regions are put together in their former borders for the comparison alone.
         figured.retain(|f| f.line.weight != Weight::Aside);
     }
-    let ranks = ranks(&figured, draft.template.per_capita);
+    let orders = mapping.as_ref().map_or_else(|| ranks(&figured, draft.template.per_capita), |m| m.classes.clone());
     let lines: Vec<Line> = figured
         .iter()
-        .zip(&ranks)
-        .map(|(f, rank)| {
-            let cells = plans.iter().map(|p| cell(draft.words, f, p.fill, *rank, draft.shown.provisional)).collect();
+        .zip(&orders)
+        .map(|(f, order)| {
+            let cells = plans.iter().map(|p| cell(draft.words, f, p.fill, *order, draft.shown.provisional)).collect();
             f.line.with_cells(cells, revised(f.line, &plans))
         })
         .collect();
-    let title = title(material, draft);
+    let mut sentences = sentences::about(draft, &figured);
+    let mut notes = notes(draft, &figured, &lines, Noted { unknown, left_out, compared });
+    if let Some(mapping) = &mapping {
+        sentences.extend(mapping.said.iter().cloned());
+        notes.extend(mapping.notes.iter().cloned());
+    }
     Some(Table {
         id: id(draft),
         number: number.to_owned(),
         kind: Kind::Of(draft.template.kind),
         short: draft.template.short(),
         scope: scope(draft, &plans),
-        sentences: sentences::about(draft, &figured),
+        sentences,
         source: source(material, draft, &plans),
         measure: measure(draft),
         origin: Some(TableOrigin {
@@ -76,8 +87,9 @@ pub fn finished(
             period: draft.shown.period,
         }),
         whole: draft.whole.clone(),
-        notes: notes(draft, &figured, &lines, Noted { unknown, left_out, compared }),
+        notes,
         chart: draft.template.chart.then(|| charts::of(material, draft, &figured, &title)).flatten(),
+        map: mapping.and_then(|mapping| mapping.map),
         printed: !material.template.print.without.contains(&draft.template.id),
         title,
         columns: plans.into_iter().map(|p| p.column).collect(),
@@ -221,6 +233,7 @@ fn without_unknown(draft: &DraftTable<'_>, figured: &mut Vec<Figured<'_>>) -> Op
 fn summed(draft: &DraftTable<'_>, figured: &[Figured<'_>]) -> Option<Titles> {
     let years = match draft.template.kind {
         TableKind::Series => 5,
+        TableKind::Map => 1,
         kind if kind.is_cross() => 1,
         _ => 2,
     };

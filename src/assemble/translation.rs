@@ -47,7 +47,7 @@ fn printed(chapters: &[Chapter]) -> Vec<&Titles> {
 
 fn of_table(table: &Table) -> impl Iterator<Item = &Titles> {
     // The lines of these tables are regions and agencies.
-    let has_places = !matches!(table.kind, Kind::Of(TableKind::Regions | TableKind::Agencies));
+    let has_places = !matches!(table.kind, Kind::Of(TableKind::Regions | TableKind::Map | TableKind::Agencies));
     let heads = table.columns.iter().filter(|column| matches!(column.across, Some(Across::Column(..))));
     let lines = table.lines.iter().filter(move |line| has_places && line.key.is_some());
     let cells = lines.flat_map(|line| table.columns.iter().zip(&line.cells));

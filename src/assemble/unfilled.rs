@@ -51,6 +51,7 @@ pub fn table(material: &Material<'_>, figures: &Figures<'_>, draft: &DraftTable<
         whole: None,
         notes,
         chart: None,
+        map: None,
         printed: !material.template.print.without.contains(&template.id),
     }
 }

@@ -146,6 +146,7 @@ fn untranslated(office: &Office) -> Vec<String> {
         (act_file(office, "collections.toml"), act.collections.iter().map(|term| &term.titles).collect()),
         (act_file(office, "recipients.toml"), act.recipients.iter().map(|organ| &organ.titles).collect()),
         ("schedules/regions.toml".to_owned(), office.places.iter().map(|place| &place.titles).collect()),
+        ("templates/map.toml".to_owned(), office.map.tiles().iter().map(|tile| &tile.short).collect()),
     ];
     for template in office.collections.values() {
         let mut titles = vec![&template.about];

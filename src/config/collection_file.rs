@@ -3,8 +3,8 @@
 //! ```toml
 //! collection = "corruption"
 //! about = { ru = "…", kk = "…", en = "…" }
-//! chart_from = 10                             # a chart needs two counts of cases or persons of at least this size, and
-//!                                             # five if it compares regions; default 10, 0 = always a chart
+//! chart_from = 10                             # a chart needs two counts of cases or persons of at least this size; a
+//!                                             # chart of regions, and a map, five; default 10, 0 = always a chart
 //! percent_from = 10                           # a count of the year before below this has no percentage, and regions no
 //!                                             # ranks unless five have such a count; default 10, 0 = always
 //!
@@ -27,13 +27,13 @@
 //! title = { ru = "…", kk = "…", en = "…" }
 //! short = { ru = "…", kk = "…", en = "…" }    # the sheet's name after the table's number: at most 25 letters;
 //!                                             # without it, the title if it is so short, else the kind of the table
-//! kind = "dynamics"                           # or regions, agencies, structure, quarter, series; in full: section
+//! kind = "dynamics"                           # or regions, map, agencies, structure, quarter, series; in full: section
 //!                                             # (rows × columns), regions-across, agencies-across (rows × places)
 //! section = "R1"
 //! rows = ["1", "6..22"]                       # codes and ranges; or "all", or "first 6"
 //! columns = ["2"]
 //! whole = { row = "1", column = "2" }         # of a structure: the figure that is 100 %
-//! per_capita = false                          # of regions: no level per 10,000 inhabitants; default true
+//! per_capita = false                          # of regions, of a map: no level per 10,000 inhabitants; default true
 //! chart = true
 //! parents = false                             # labels leave out parents that are not in a line above; default true
 //! note = { ru = "…", kk = "…", en = "…" }
@@ -226,7 +226,7 @@ impl Reading<'_> {
             }
             None => None,
         };
-        if written.chart && written.kind.is_cross() {
+        if written.chart && (written.kind.is_cross() || written.kind == TableKind::Map) {
             let message = format!("a table of kind `{}` has no chart; remove `chart`", written.kind);
             self.fault(&written.id, message);
         }
@@ -425,6 +425,14 @@ columns = "first 2"
         assert_eq!((print("pages = 4\n").pages, print("").pages), (Some(4), None));
         let faults = parse_collection("c.toml", &with("pages = 0\n")).unwrap_err();
         assert!(faults.to_string().starts_with("c.toml:27: `pages` is 0"), "{faults}");
+    }
+
+    #[test]
+    fn a_map_has_no_chart_beside_it() {
+        let map = GOOD.replace("\"dynamics\"", "\"map\"");
+        assert_eq!(parse_collection("c.toml", &map).unwrap().chapters[0].tables[0].kind, TableKind::Map);
+        let faults = parse_collection("c.toml", &format!("{map}chart = true\n")).unwrap_err();
+        assert_eq!(faults.to_string(), "c.toml:19: a table of kind `map` has no chart; remove `chart`");
     }
 
     #[test]

@@ -33,7 +33,7 @@ struct FileKind {
     title: &'static str,
 }
 
-const KINDS: [FileKind; 12] = [
+const KINDS: [FileKind; 13] = [
     kind("zhinaq", "zhinaq.toml", "zhinaq.toml", "The settings of the office"),
     kind("people", "schedules/people.toml", "schedules/people.toml", "Who may do what"),
     kind("sources", "schedules/sources.toml", "schedules/sources.toml", "Where each form comes from"),
@@ -66,6 +66,7 @@ const KINDS: [FileKind; 12] = [
         "templates/analysis/COLLECTION.toml",
         "The analytical text of a collection",
     ),
+    kind("map", "templates/map.toml", "templates/map.toml", "The tiles of maps"),
 ];
 
 const fn kind(name: &'static str, example: &'static str, shown: &'static str, title: &'static str) -> FileKind {

@@ -15,6 +15,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
@@ -22,15 +23,15 @@ use chrono_tz::Tz;
 
 use super::{
     Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_analysis, check_collection, languages,
-    message_files, parse_analysis, parse_collection, parse_form, people_file, regions_file,
+    map_file, message_files, parse_analysis, parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
-    regulation_file, settings_file, sources_file,
+    regulation_file, settings_file, shapes_file, sources_file,
     tree::{Tree, is_office},
     words_files,
 };
 use domain::{
-    AgencyName, AnalysisTemplate, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm, Origin,
-    Person, Region, Regulation, Titles, WorkingCalendar,
+    AgencyName, AnalysisTemplate, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm,
+    MapLayout, MapShapes, Origin, Person, Region, Regulation, Titles, WorkingCalendar,
 };
 use words::{Dictionary, Lexicon, Messages};
 
@@ -51,6 +52,10 @@ pub struct Office {
     /// The regions and cities of republican significance, without the republic.
     pub regions: Vec<Region>,
     pub agencies: Vec<AgencyName>,
+    /// The tiles of the regions on maps.
+    pub map: MapLayout,
+    /// The outlines of the regions on maps, in place of tiles, if the office has them.
+    pub shapes: Option<Arc<MapShapes>>,
     /// Empty = no person may act on real figures.
     pub people: Vec<Person>,
     /// Every place: the republic, then the regions.
@@ -206,6 +211,11 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let (calendar, found) = calendar_file::parse("schedules/calendar-kz.toml", &text);
     faults.extend(found);
     let places = places(tree, &mut faults);
+    // A region with a fault of its own would look like one that is not there.
+    let are_known = !faults.iter().any(|fault| fault.file == REGIONS);
+    let known = are_known.then_some(places.regions.as_slice());
+    let map = map(tree, known, &mut faults);
+    let shapes = shapes_file::read(tree, known, &mut faults);
     let text = required(tree, "schedules/sources.toml", &mut faults);
     let act = applied.map(|index| &folders[index].regulation);
     let (sources, found) = sources_file::parse("schedules/sources.toml", &text, act, &places.regions, &places.agencies);
@@ -249,6 +259,8 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         republic,
         regions: places.regions,
         agencies: places.agencies,
+        map,
+        shapes,
         people,
         forms,
         collections,
@@ -278,9 +290,8 @@ fn titles<'o>(
 fn titles_in_unknown_languages(tree: &Tree, known: &[Language]) -> Vec<Fault> {
     let mut files = vec!["zhinaq.toml".to_owned()];
     let acts = tree.folders("schedules").into_iter().map(|act| format!("schedules/{act}"));
-    for folder in acts
-        .chain(["schedules", "templates/forms", "templates/collections", "templates/analysis"].map(ToOwned::to_owned))
-    {
+    let others = ["schedules", "templates", "templates/forms", "templates/collections", "templates/analysis"];
+    for folder in acts.chain(others.map(ToOwned::to_owned)) {
         files.extend(tree.toml_files(&folder).into_iter().map(|name| format!("{folder}/{name}")));
     }
     // A file that cannot be read has said so already.
@@ -336,11 +347,21 @@ fn late_form(text: &str) -> LateForm {
     toml::from_str::<Only>(text).map_or(LateForm::default(), |only| only.late_form)
 }
 
+const REGIONS: &str = "schedules/regions.toml";
+
 fn places(tree: &Tree, faults: &mut Vec<Fault>) -> Places {
-    let text = required(tree, "schedules/regions.toml", faults);
-    let (mut places, found) = regions_file::parse("schedules/regions.toml", &text);
+    let text = required(tree, REGIONS, faults);
+    let (mut places, found) = regions_file::parse(REGIONS, &text);
     faults.extend(found);
     let text = required(tree, "schedules/population.csv", faults);
     faults.extend(regions_file::populate("schedules/population.csv", &text, &mut places));
     places
+}
+
+fn map(tree: &Tree, regions: Option<&[Region]>, faults: &mut Vec<Fault>) -> MapLayout {
+    const FILE: &str = "templates/map.toml";
+    let text = required(tree, FILE, faults);
+    let (layout, found) = map_file::parse(FILE, &text, regions);
+    faults.extend(found);
+    layout
 }

@@ -73,6 +73,11 @@ impl Tree {
         }
     }
 
+    /// How many bytes a file of the office has; `None` if the office does not have it itself.
+    pub fn size(&self, path: &str) -> Option<u64> {
+        fs::metadata(self.home.as_ref()?.join(path)).ok().map(|file| file.len())
+    }
+
     /// Whether the office has the file itself.
     pub fn is_own(&self, path: &str) -> bool {
         self.home.as_ref().is_some_and(|home| home.join(path).exists())
@@ -114,7 +119,7 @@ pub fn built_in_used(home: &Path) -> Vec<PathBuf> {
 }
 
 /// The texts below a folder of an office, by their paths below its home: its own files, and the program's in place of
-/// those that it lacks. Only files that a person edits: TOML, CSV, text and HTML.
+/// those that it lacks. Only files that a person edits: TOML, CSV, GeoJSON, text and HTML.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -125,8 +130,9 @@ pub fn texts(home: &Path, folder: &str) -> Result<BTreeMap<String, String>, Faul
         folders.extend(tree.folders(&folder).into_iter().map(|name| format!("{folder}/{name}")));
         let own = tree.entries(&folder).filter(|p| p.is_file());
         let built_in = tree.dir(&folder).into_iter().flat_map(|d| d.files().map(|f| f.path().to_owned()));
-        let edited =
-            |p: &PathBuf| p.extension().is_some_and(|e| ["toml", "csv", "txt", "html"].iter().any(|known| e == *known));
+        let edited = |p: &PathBuf| {
+            p.extension().is_some_and(|e| ["toml", "csv", "geojson", "txt", "html"].iter().any(|known| e == *known))
+        };
         for name in own.chain(built_in).filter(edited).filter_map(|p| name(&p)) {
             let path = format!("{folder}/{name}");
             if let Some(text) = tree.text(&path)? {

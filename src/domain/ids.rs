@@ -192,6 +192,12 @@ impl Unit {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The number of a region on a map: the last two digits of its code. The republic is on no map.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        &self.0[self.0.len() - 2..]
+    }
 }
 
 impl FromStr for Unit {
@@ -254,7 +260,7 @@ mod tests {
     #[test]
     fn a_unit_is_the_republic_or_a_region() {
         assert!("19".parse::<Unit>().unwrap().is_republic());
-        assert!("1971".parse::<Unit>().is_ok());
+        assert_eq!("1971".parse::<Unit>().unwrap().number(), "71");
         for wrong in ["", "71", "197", "2071", "19 1", "197100"] {
             assert!(wrong.parse::<Unit>().is_err(), "{wrong}");
         }

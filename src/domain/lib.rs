@@ -34,9 +34,10 @@ pub use email::EmailAddress;
 pub use form::{
     Absence, AgencyName, Binding, COMPARISON_DOUBTFUL, Column, ColumnTemplate, Course, Dataset, DatasetKey, Doubt,
     EditionSection, EditionTemplate, Expected, Figure, Finding, FormIndex, FormPlace, FormTemplate, GENERAL_RULES,
-    GeneralRule, HeadingLexicon, Label, LabelOf, Lacking, Likeness, Measure, NoPlace, Number, NumberError, Origin,
-    Part, Place, PlaceDoubt, Placement, Population, Region, Remark, Row, RowTemplate, Rule, RuleKind, Section,
-    SectionBinding, SectionTemplate, Severity, Spelled, Tally, WEIGHED_BY_OFFICE, general_rule, headings, shown, spell,
+    GeneralRule, GeoPoint, HeadingLexicon, Label, LabelOf, Lacking, Likeness, MapLayout, MapShapes, MapTile, Measure,
+    NoPlace, Number, NumberError, Origin, Part, Place, PlaceDoubt, Placement, Population, Region, Remark, Row,
+    RowTemplate, Rule, RuleKind, Section, SectionBinding, SectionTemplate, Severity, Spelled, Tally, UnitShape,
+    WEIGHED_BY_OFFICE, general_rule, headings, shown, spell,
 };
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use journal::{

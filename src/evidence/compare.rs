@@ -201,6 +201,9 @@ fn remarks(sent: &Workbook, found: &Workbook, renamed: &[(&SheetCells, &SheetCel
             });
         }
     }
+    if !sent.pictures.is_subset(&found.pictures) {
+        remarks.push("pictures, such as maps, are not those that were sent".into());
+    }
     remarks
 }
 
@@ -265,5 +268,16 @@ mod tests {
         let differences = compare(&sent, &found);
         assert!(differences.is_empty());
         assert_eq!(differences.remarks, ["sheet `R1` is hidden", "it has macros, which no copy has"]);
+    }
+
+    #[test]
+    fn another_picture_in_place_of_a_map_is_told() {
+        let (mut sent, mut found) = (book(&[]), book(&[]));
+        sent.pictures = [b"a map".as_slice(), b"another map"].map(domain::Sha256::of).into();
+        found.pictures.clone_from(&sent.pictures);
+        assert!(compare(&sent, &found).remarks.is_empty());
+        found.pictures.remove(&domain::Sha256::of(b"a map"));
+        found.pictures.insert(domain::Sha256::of(b"a forged map"));
+        assert_eq!(compare(&sent, &found).remarks, ["pictures, such as maps, are not those that were sent"]);
     }
 }

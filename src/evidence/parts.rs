@@ -93,6 +93,12 @@ impl Parts {
         })
     }
 
+    /// The bytes of the parts of a folder that are whole.
+    pub fn below<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = &'p [u8]> {
+        let parts = self.parts.iter().filter(move |(name, _)| name.starts_with(folder));
+        parts.filter_map(|(_, part)| part.as_deref().ok())
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.keys().map(String::as_str)
     }

@@ -3,13 +3,17 @@
 //!
 //! In: bytes. Out: a [`Workbook`], and its damage. It does not know whether the workbook is a copy.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     parts::{Parts, UnreadableCopy},
     sheet::{self, CELLS, Cells, Shared},
     xml::{line_ends, starts},
 };
+use domain::Sha256;
 use ooxml::{
     number_formats::{NumberFormat, cell_formats},
     properties::{custom, element_texts},
@@ -30,6 +34,8 @@ pub struct Workbook {
     pub damage: Vec<String>,
     /// How many things of each kind it has beside its cells.
     pub beside: BTreeMap<Beside, usize>,
+    /// The hashes of its pictures, such as those of maps.
+    pub pictures: BTreeSet<Sha256>,
     parts: Parts,
 }
 
@@ -108,7 +114,8 @@ impl Workbook {
         let properties = properties.unwrap_or_default().into_iter().collect();
         let saved_by = part("extended-properties", "docProps/app.xml").and_then(application);
         let beside = beside(&parts);
-        Ok(Self { sheets, properties, saved_by, damage, beside, parts })
+        let pictures = parts.below("xl/media/").map(Sha256::of).collect();
+        Ok(Self { sheets, properties, saved_by, damage, beside, pictures, parts })
     }
 
     /// Whether both consist of exactly the same parts; the archives may differ.

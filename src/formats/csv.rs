@@ -85,7 +85,7 @@ pub fn columns(table: &Table, language: Language) -> Vec<CsvColumn> {
     let heads = labels::told_apart(own.chain(ABOUT_ISSUE.map(ToOwned::to_owned)));
     let kinds = table.columns.iter().map(|column| match column.role {
         ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => CsvKind::Text,
-        ColumnRole::Rank => CsvKind::Whole,
+        ColumnRole::Rank | ColumnRole::Class => CsvKind::Whole,
         _ => CsvKind::Decimal,
     });
     let kinds = kinds.chain(ABOUT_ISSUE.map(|_| CsvKind::Text));

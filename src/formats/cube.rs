@@ -73,7 +73,7 @@ impl<'a> Cube<'a> {
     /// The axis of regions, if the table has one.
     pub fn regions(&self) -> Option<&'static str> {
         match self.table.kind {
-            Kind::Of(TableKind::Regions) => Some("line"),
+            Kind::Of(TableKind::Regions | TableKind::Map) => Some("line"),
             Kind::Of(TableKind::RegionsAcross) => Some("across"),
             _ => None,
         }
@@ -144,6 +144,7 @@ impl<'a> Cube<'a> {
                 Metric::Points => (texts::POINTS.of(lexicon), texts::POINTS.of(lexicon)),
                 Metric::Rate => (texts::RATE.of(lexicon), texts::RATE.of(lexicon)),
                 Metric::Rank => (texts::RANK.of(lexicon), texts::RANK.of(lexicon)),
+                Metric::Class => (texts::MAP_CLASS.of(lexicon), texts::MAP_CLASS.of(lexicon)),
             };
             let decimals = self.decimals(|one| one.metric == *metric);
             let unit = Some((counted.to_owned(), decimals));

@@ -4,7 +4,7 @@
 use minijinja::{Environment, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use super::{issue_marks, picture};
+use super::{issue_marks, map_picture, picture};
 use assemble::{Book, Cell, ColumnRole, Line, Missing, Table, TableColumn, Weight, labels, prose};
 use domain::{Language, Number, Titles};
 use words::{FixedText, Lexicon, texts};
@@ -81,6 +81,8 @@ struct TablePart<'a> {
     chart: String,
     /// What the chart leaves out.
     left_out: Option<String>,
+    /// A picture as SVG; empty without a map.
+    map: String,
 }
 
 #[derive(Serialize)]
@@ -231,6 +233,7 @@ fn part<'a>(table: &'a Table, lexicon: &Lexicon) -> TablePart<'a> {
         notes: all(&table.notes, language),
         chart: table.chart.as_ref().map(|chart| picture::svg(chart, lexicon)).unwrap_or_default(),
         left_out: table.chart.as_ref().and_then(|chart| chart.left_out.as_ref()).map(said),
+        map: table.map.as_ref().map(|map| map_picture::svg(map, lexicon)).unwrap_or_default(),
     }
 }
 

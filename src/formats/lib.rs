@@ -24,6 +24,7 @@ mod datapackage;
 mod html;
 mod issue_marks;
 mod jsonstat;
+mod map_picture;
 mod observed;
 mod other_format;
 mod parquet;

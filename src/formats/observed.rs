@@ -13,6 +13,7 @@ pub enum Metric {
     Points,
     Rate,
     Rank,
+    Class,
 }
 
 /// A figure, or the mark that says why it is absent.
@@ -31,8 +32,8 @@ pub struct Observation {
 }
 
 impl Metric {
-    pub const ALL: [Self; 7] =
-        [Self::Value, Self::Change, Self::Growth, Self::Share, Self::Points, Self::Rate, Self::Rank];
+    pub const ALL: [Self; 8] =
+        [Self::Value, Self::Change, Self::Growth, Self::Share, Self::Points, Self::Rate, Self::Rank, Self::Class];
 
     /// The code for programs.
     pub const fn code(self) -> &'static str {
@@ -44,6 +45,7 @@ impl Metric {
             Self::Points => "POINTS",
             Self::Rate => "RATE",
             Self::Rank => "RANK",
+            Self::Class => "CLASS",
         }
     }
 
@@ -56,6 +58,7 @@ impl Metric {
             ColumnRole::Points => Some(Self::Points),
             ColumnRole::Rate => Some(Self::Rate),
             ColumnRole::Rank => Some(Self::Rank),
+            ColumnRole::Class => Some(Self::Class),
             ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => None,
         }
     }

@@ -183,6 +183,6 @@ fn curves(chart: &Chart, lexicon: &Lexicon) -> String {
 }
 
 /// The text with the characters of markup escaped.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -52,6 +52,7 @@ impl Record<'_> {
             (Metric::Points, _) => ("PP", "0"),
             (Metric::Rate, _) => ("PER_10T_POP", "0"),
             (Metric::Rank, _) => ("RANK", "0"),
+            (Metric::Class, _) => ("CLASS", "0"),
         }
     }
 

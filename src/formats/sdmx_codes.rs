@@ -130,7 +130,7 @@ fn of_lines(table: &Table, code: &str, words: &Dictionary, names: &mut Names) {
         // Where each line is one region or one agency, the label is its name.
         if let Some(key) = line.key.as_ref().filter(|_| labelled == 1) {
             match table.kind {
-                Kind::Of(TableKind::Regions) => {
+                Kind::Of(TableKind::Regions | TableKind::Map) => {
                     let units: Vec<&str> = key.units[0].iter().map(domain::Unit::as_str).collect();
                     names.entry(("REF_AREA", units.join("_"))).or_insert_with(|| label.clone());
                 }
@@ -161,6 +161,7 @@ fn fixed(words: &Dictionary) -> Vec<CodeList> {
         Metric::Points => texts::POINTS,
         Metric::Rate => texts::RATE,
         Metric::Rank => texts::RANK,
+        Metric::Class => texts::MAP_CLASS,
     };
     let mut units = list(
         "UNIT_MEASURE",
@@ -172,6 +173,7 @@ fn fixed(words: &Dictionary) -> Vec<CodeList> {
             ("PP", texts::POINTS),
             ("PER_10T_POP", texts::RATE),
             ("RANK", texts::RANK),
+            ("CLASS", texts::MAP_CLASS),
         ],
     );
     units.codes.push(("PC".to_owned(), words.each(|_| "%".to_owned())));

@@ -220,6 +220,32 @@ phrases! {
     doubted(time);
     /// A heading that changed its meaning: `The definition changed: “{is}”; {time}: “{was}”.`.
     definition_changed(is, time, was);
+    /// What a map shows: `The map shows the level per 10,000 inhabitants; population of: {dates}.`.
+    map_of_levels(dates);
+    /// A map of the figures themselves.
+    map_of_values(unit);
+    /// The same, because the inhabitants of some regions are not known.
+    map_without_population(unit);
+    /// How many classes a map has, where it has fewer than five.
+    map_few(count);
+    /// A class by its number: `Class {class}`.
+    map_class_name(class);
+    /// The bounds of a class and how many regions it has: `{lowest}–{highest}; regions: {count}`.
+    map_class_range(lowest, highest, count);
+    /// The same of one value, or of the regions without one.
+    map_class_value(value, count);
+    /// Why there is no map: `No map: {why}.`.
+    no_map(why);
+    /// Too few regions have a value that is large enough.
+    map_small(asked, least);
+    /// In the documents of these regions the place of the figure is not established.
+    map_unestablished(names);
+    /// These regions have no tile.
+    map_without_tile(names);
+    /// Regions that did not exist at the end of the period.
+    map_not_yet(names);
+    /// A map for those who do not see it.
+    map_in_words(title, high, highest, low, lowest);
     /// Figures with their count; the form of the noun depends on it ([`Lexicon::figures`]).
     figures_one(count);
     figures_few(count);

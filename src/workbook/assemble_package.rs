@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::{
     WorkbookError,
     chart_templates::{ChartTemplate, Figures},
+    outline_png::png,
     package::{self, Hanging},
     plan::{SheetPlan, Style},
     rows::{Rows, Texts},
@@ -96,6 +97,7 @@ enum Part<'a> {
     Written(Write<'a>),
     /// With a splice point before its footer.
     Sheet(Write<'a>),
+    Picture(Vec<u8>),
 }
 
 type Write<'a> = Box<dyn Fn(&mut String) + Send + Sync + 'a>;
@@ -143,12 +145,13 @@ impl Framed {
     ) -> Result<Vec<(String, Part<'a>)>, WorkbookError> {
         let hanging = Hanging::of(sheets);
         let charts = self.templates.len();
+        let images: usize = sheets.iter().map(|sheet| sheet.images.len()).sum();
         let types = hanging.clone();
         let mut parts = Vec::with_capacity(5 * sheets.len() + 16);
         let mut put = |name: String, part| parts.push((name, part));
         let carried = |name: &str| self.entry(name).map(Part::Carried);
 
-        put("[Content_Types].xml".to_owned(), written(move |to| package::content_types(&types, charts, to)));
+        put("[Content_Types].xml".to_owned(), written(move |to| package::content_types(&types, (charts, images), to)));
         put("_rels/.rels".to_owned(), carried("_rels/.rels")?);
         put("xl/_rels/workbook.xml.rels".to_owned(), written(|to| package::of_workbook(sheets.len(), to)));
         for name in ["xl/theme/theme1.xml", "xl/styles.xml"] {
@@ -167,8 +170,8 @@ impl Framed {
                 put(format!("xl/worksheets/_rels/sheet{number}.xml.rels"), relations);
             }
             if let Some(number) = hanging.drawing {
-                put(format!("xl/drawings/drawing{number}.xml"), written(|to| package::drawing(&plan.charts, to)));
-                let relations = written(move |to| package::of_drawing(hanging, plan.charts.len(), to));
+                put(format!("xl/drawings/drawing{number}.xml"), written(|to| package::drawing(plan, to)));
+                let relations = written(move |to| package::of_drawing(hanging, plan, to));
                 put(format!("xl/drawings/_rels/drawing{number}.xml.rels"), relations);
             }
             if let (Some(number), Some(table)) = (hanging.table, &plan.table) {
@@ -179,6 +182,10 @@ impl Framed {
         for (place, (chart, template)) in charts.zip(&self.templates).enumerate() {
             let chart = written(move |to| template.write(chart, figures, to));
             put(format!("xl/charts/chart{}.xml", place + 1), chart);
+        }
+        let images = sheets.iter().flat_map(|sheet| &sheet.images);
+        for (place, image) in images.enumerate() {
+            put(format!("xl/media/image{}.png", place + 1), Part::Picture(png(image, theme)?));
         }
         put("xl/sharedStrings.xml".to_owned(), written(|to| texts.write(to)));
         put(CORE.to_owned(), self.in_language(language)?);
@@ -226,6 +233,7 @@ impl Part<'_> {
             Self::Carried(_) => Ok(None),
             Self::Written(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, |_| None)).map(Some),
             Self::Sheet(write) => PACKER.with_borrow_mut(|packer| packer.pack(write, deflate_splice::place)).map(Some),
+            Self::Picture(bytes) => PACKER.with_borrow_mut(|packer| packed(&mut packer.deflate, bytes, None)).map(Some),
         }
     }
 }
@@ -258,11 +266,14 @@ impl Packer {
     ) -> Result<Packed, WorkbookError> {
         self.xml.clear();
         write(&mut self.xml);
-        let part = self.xml.as_bytes();
-        let mut crc = Hasher::new();
-        crc.update(part);
-        self.deflate.reset();
-        let bytes = deflate_splice::compressed(&mut self.deflate, part, splice_at(&self.xml))?;
-        Ok(Packed { bytes, crc, length: part.len() as u64 })
+        packed(&mut self.deflate, self.xml.as_bytes(), splice_at(&self.xml))
     }
+}
+
+fn packed(deflate: &mut Compress, part: &[u8], splice_at: Option<usize>) -> Result<Packed, WorkbookError> {
+    let mut crc = Hasher::new();
+    crc.update(part);
+    deflate.reset();
+    let bytes = deflate_splice::compressed(deflate, part, splice_at)?;
+    Ok(Packed { bytes, crc, length: part.len() as u64 })
 }

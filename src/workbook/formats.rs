@@ -56,6 +56,9 @@ impl Formats {
             | StyleRole::Copy => FormatAlign::VerticalCenter,
             _ => FormatAlign::Top,
         });
+        if is_tile(style.role) {
+            return format.set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
+        }
         if style.role == StyleRole::HeaderTurned {
             return format.set_rotation(90).set_align(FormatAlign::Center);
         }
@@ -94,6 +97,19 @@ impl Formats {
     }
 }
 
+/// Whether a role is that of a tile of a map.
+const fn is_tile(role: StyleRole) -> bool {
+    matches!(
+        role,
+        StyleRole::MapLowest
+            | StyleRole::MapLow
+            | StyleRole::MapMiddle
+            | StyleRole::MapHigh
+            | StyleRole::MapHighest
+            | StyleRole::MapNone
+    )
+}
+
 fn laid_over(mut format: Format, look: &Look) -> Format {
     if let Some(size) = look.size {
         format = format.set_font_size(size);
@@ -121,6 +137,9 @@ fn laid_over(mut format: Format, look: &Look) -> Format {
     }
     if let Some(rule) = look.rule_below {
         format = format.set_border_bottom(FormatBorder::Thin).set_border_bottom_color(Color::RGB(rule.0));
+    }
+    if let Some(rule) = look.rule_around {
+        format = format.set_border(FormatBorder::Thin).set_border_color(Color::RGB(rule.0));
     }
     format
 }

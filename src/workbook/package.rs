@@ -1,7 +1,7 @@
 //! The small parts around the sheets: tables, drawings, relations, and what lists all parts (ECMA-376 parts 1 and 2).
 
 use super::{
-    plan::{ChartPlan, SheetPlan, TablePlan},
+    plan::{SheetPlan, TablePlan},
     worksheet::quoted,
 };
 use ooxml::{
@@ -15,6 +15,8 @@ pub struct Hanging {
     pub drawing: Option<u32>,
     /// The number of the first chart.
     pub charts: u32,
+    /// The number of the first picture.
+    pub images: u32,
     pub table: Option<u32>,
 }
 
@@ -22,18 +24,20 @@ impl Hanging {
     /// The parts of each sheet.
     #[must_use]
     pub fn of(sheets: &[SheetPlan]) -> Vec<Self> {
-        let (mut drawings, mut charts, mut tables) = (0, 0, 0);
+        let (mut drawings, mut charts, mut images, mut tables) = (0, 0, 0, 0);
         let number = |there: bool, count: &mut u32| {
             *count += u32::from(there);
             there.then_some(*count)
         };
         let each = sheets.iter().map(|sheet| {
             let hanging = Self {
-                drawing: number(!sheet.charts.is_empty(), &mut drawings),
+                drawing: number(sheet.is_drawn(), &mut drawings),
                 charts: charts + 1,
+                images: images + 1,
                 table: number(sheet.table.is_some(), &mut tables),
             };
             charts += sheet.charts.len() as u32;
+            images += sheet.images.len() as u32;
             hanging
         });
         each.collect()
@@ -64,10 +68,13 @@ pub fn of_sheet(hanging: Hanging, to: &mut String) {
     relations(drawing.into_iter().chain(table), to);
 }
 
-/// The relations of a drawing: its charts.
-pub fn of_drawing(hanging: Hanging, count: usize, to: &mut String) {
-    let charts = (hanging.charts..).take(count).map(|number| ("chart", format!("../charts/chart{number}.xml")));
-    relations(charts, to);
+/// The relations of a drawing: its charts, then its pictures.
+pub fn of_drawing(hanging: Hanging, plan: &SheetPlan, to: &mut String) {
+    let charts = (hanging.charts..).take(plan.charts.len());
+    let charts = charts.map(|number| ("chart", format!("../charts/chart{number}.xml")));
+    let images = (hanging.images..).take(plan.images.len());
+    let images = images.map(|number| ("image", format!("../media/image{number}.png")));
+    relations(charts.chain(images), to);
 }
 
 /// The relations of the workbook: its sheets, the theme, the styles, the shared texts.
@@ -121,20 +128,17 @@ const TABLE_LOOK: &str = "</tableColumns><tableStyleInfo showFirstColumn=\"0\" s
 /// English metric units of a pixel.
 const PIXEL: u64 = 9525;
 
-/// A drawing: charts, each anchored at a cell with a size that does not depend on the columns (part 1, 20.5.2.24).
-pub fn drawing(charts: &[ChartPlan], to: &mut String) {
+/// A drawing: charts and pictures, each anchored at a cell with a size that does not depend on the columns (part 1,
+/// 20.5.2.24).
+pub fn drawing(plan: &SheetPlan, to: &mut String) {
     to.push_str(xml_writer::HEAD);
     to.push_str(
         "<xdr:wsDr xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\" \
          xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">",
     );
-    for (place, chart) in charts.iter().enumerate() {
+    for (place, chart) in plan.charts.iter().enumerate() {
         let number = place as u64 + 1;
-        to.push_str("<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>");
-        xml_writer::whole(chart.row, to);
-        to.push_str("</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>");
-        xml_writer::with(to, "<xdr:ext cx=\"", u64::from(chart.width) * PIXEL);
-        xml_writer::with(to, " cy=\"", u64::from(chart.height) * PIXEL);
+        anchor(chart.row, (chart.width, chart.height), to);
         xml_writer::with(to, "/><xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"", number + 1);
         xml_writer::with(to, " name=\"Chart ", number);
         to.push_str(" descr=\"");
@@ -142,8 +146,37 @@ pub fn drawing(charts: &[ChartPlan], to: &mut String) {
         xml_writer::with(to, CHART_FRAME, number);
         to.push_str("/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:oneCellAnchor>");
     }
+    for (place, image) in plan.images.iter().enumerate() {
+        let number = (plan.charts.len() + place) as u64 + 1;
+        anchor(image.row, (image.width, image.height), to);
+        xml_writer::with(to, "/><xdr:pic><xdr:nvPicPr><xdr:cNvPr id=\"", number + 1);
+        xml_writer::with(to, " name=\"Picture ", number);
+        to.push_str(" descr=\"");
+        xml_writer::attribute(&image.alt, to);
+        xml_writer::with(to, PICTURE_FRAME, number);
+        xml_writer::with(to, PICTURE_SIZE, u64::from(image.width) * PIXEL);
+        xml_writer::with(to, " cy=\"", u64::from(image.height) * PIXEL);
+        to.push_str("/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>");
+        to.push_str("<xdr:clientData/></xdr:oneCellAnchor>");
+    }
     to.push_str("</xdr:wsDr>");
 }
+
+/// The beginning of an anchor in the first column of a row, up to its height in pixels.
+fn anchor(row: u32, (width, height): (u32, u32), to: &mut String) {
+    to.push_str("<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>");
+    xml_writer::whole(row, to);
+    to.push_str("</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>");
+    xml_writer::with(to, "<xdr:ext cx=\"", u64::from(width) * PIXEL);
+    xml_writer::with(to, " cy=\"", u64::from(height) * PIXEL);
+}
+
+const PICTURE_FRAME: &str = "\"/><xdr:cNvPicPr><a:picLocks noChangeAspect=\"1\"/></xdr:cNvPicPr></xdr:nvPicPr>\
+                             <xdr:blipFill><a:blip \
+                             xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
+                             r:embed=\"rId";
+const PICTURE_SIZE: &str = "/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr><a:xfrm>\
+                            <a:off x=\"0\" y=\"0\"/><a:ext cx=\"";
 
 const CHART_FRAME: &str = "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x=\"0\" y=\"0\"/>\
                            <a:ext cx=\"0\" cy=\"0\"/></xdr:xfrm><a:graphic>\
@@ -152,7 +185,7 @@ const CHART_FRAME: &str = "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><x
                            xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId";
 
 /// The content type of each part (part 2, 10.1.2).
-pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
+pub fn content_types(hanging: &[Hanging], (charts, images): (usize, usize), to: &mut String) {
     let count = |of: fn(&Hanging) -> Option<u32>| hanging.iter().filter_map(of).count();
     to.push_str(xml_writer::HEAD);
     to.push_str(
@@ -160,6 +193,9 @@ pub fn content_types(hanging: &[Hanging], charts: usize, to: &mut String) {
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
          <Default Extension=\"xml\" ContentType=\"application/xml\"/>",
     );
+    if images > 0 {
+        to.push_str("<Default Extension=\"png\" ContentType=\"image/png\"/>");
+    }
     let mut part = |name: &str, number: Option<usize>, kind: &str| {
         to.push_str("<Override PartName=\"/");
         to.push_str(name);

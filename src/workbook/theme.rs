@@ -39,6 +39,14 @@ pub enum StyleRole {
     Aside,
     Note,
     Band,
+    /// Tiles of a map, by the shade of their class, from light to dark.
+    MapLowest,
+    MapLow,
+    MapMiddle,
+    MapHigh,
+    MapHighest,
+    /// A tile without a value.
+    MapNone,
 }
 
 /// A theme as it is written; every role may be left out.
@@ -88,6 +96,8 @@ pub struct Look {
     pub fill: Option<Colour>,
     pub rule_above: Option<Colour>,
     pub rule_below: Option<Colour>,
+    /// On all four sides.
+    pub rule_around: Option<Colour>,
 }
 
 /// A colour, written as six hexadecimal digits.

@@ -5,7 +5,7 @@
 //! compressing them.
 
 use super::{
-    plan::{CellContent, Crossed, PageFit, Range, SheetPlan, SparkPlan},
+    plan::{CellContent, PageFit, Range, SheetPlan, SparkPlan},
     rows::Rows,
     theme::Theme,
 };
@@ -53,7 +53,7 @@ impl Worksheet<'_> {
         links(plan, to);
         page(plan, to);
         // The numbers of the relations of `package::relations`.
-        let drawn = !plan.charts.is_empty();
+        let drawn = plan.is_drawn();
         if drawn {
             to.push_str("<drawing r:id=\"rId1\"/>");
         }
@@ -206,16 +206,9 @@ fn page(plan: &SheetPlan, to: &mut String) {
         }
         to.push_str("</rowBreaks>");
     }
-    if let Some(crossed) = &plan.crossed {
-        codes(plan, crossed, to);
-    }
-}
-
-/// The cells of a crossed table with digits that are not numbers.
-fn codes(plan: &SheetPlan, crossed: &Crossed, to: &mut String) {
-    if let Some(table) = &plan.table {
+    if let (Some(codes), Some(table)) = (plan.codes, &plan.table) {
         let (first, last) = (table.top + 1, table.top + table.lines.max(1));
-        let codes = format!("{}:{}", address(first, crossed.codes), address(last, crossed.codes));
+        let codes = format!("{}:{}", address(first, codes), address(last, codes));
         to.push_str("<ignoredErrors><ignoredError sqref=\"");
         to.push_str(&codes);
         to.push_str("\" numberStoredAsText=\"1\"/></ignoredErrors>");

@@ -58,6 +58,50 @@ fn rank(cell: &Value) -> f64 {
     figures.iter().filter(|(other, of)| *of * level(own) > value * level(other)).count() as f64 + 1.0
 }
 
+/// The class: of the most even divisions of the regions' values, that with the smallest highest classes.
+fn class(cell: &Value) -> f64 {
+    let mut figures: BTreeMap<&str, i128> = BTreeMap::new();
+    for part in cell["parts"].as_array().unwrap() {
+        *figures.entry(part["unit"].as_str().unwrap()).or_default() += thousandths(&part["value"]);
+    }
+    let own =
+        cell["parts"].as_array().unwrap().iter().find(|p| p["part"] == "figure").unwrap()["unit"].as_str().unwrap();
+    let by_level = !cell["inhabitants"].as_array().unwrap().is_empty();
+    // Values are compared as they are printed: levels below ten have more decimals.
+    let level = |unit: &str, places: u32| rounded(figures[unit] * 10, persons(cell, Some(unit)), places);
+    let highest = figures.keys().filter(|_| by_level).map(|unit| level(unit, 3)).fold(0.0, f64::max);
+    let places = if highest >= 10.0 { 1 } else { 2 + u32::from(highest < 1.0) };
+    let value = |unit: &str| if by_level { (level(unit, places) * 1000.0).round() as i128 } else { figures[unit] };
+    let mut counts: BTreeMap<i128, usize> = BTreeMap::new();
+    for unit in figures.keys() {
+        *counts.entry(value(unit)).or_default() += 1;
+    }
+    let sizes: Vec<usize> = counts.values().copied().collect();
+    let mut best: Option<(usize, Vec<usize>, Vec<usize>)> = None;
+    for ends in divisions(sizes.len(), sizes.len().min(5)) {
+        let begins = std::iter::once(0).chain(ends.iter().copied());
+        let of_class = begins.zip(&ends).map(|(from, to)| sizes[from..*to].iter().sum::<usize>());
+        let of_class: Vec<usize> = of_class.collect();
+        let cost = of_class.iter().map(|size| size * size).sum::<usize>();
+        let highest_first: Vec<usize> = of_class.into_iter().rev().collect();
+        let found = (cost, highest_first, ends);
+        if best.as_ref().is_none_or(|known| (found.0, &found.1) < (known.0, &known.1)) {
+            best = Some(found);
+        }
+    }
+    let place = counts.keys().position(|known| *known == value(own)).unwrap();
+    best.unwrap().2.iter().filter(|end| **end <= place).count() as f64 + 1.0
+}
+
+/// Every division of a row of values into so many classes: the places where the classes end.
+fn divisions(values: usize, classes: usize) -> Vec<Vec<usize>> {
+    if classes <= 1 {
+        return vec![vec![values]];
+    }
+    let shorter = |last: usize| divisions(last, classes - 1).into_iter().map(move |ends| [ends, vec![values]].concat());
+    (classes - 1..values).flat_map(shorter).collect()
+}
+
 /// The number that the traced parts yield.
 fn evaluated(cell: &Value) -> f64 {
     let [figure, ago, whole, whole_ago] =
@@ -70,6 +114,7 @@ fn evaluated(cell: &Value) -> f64 {
         "points" => tenths((figure * whole_ago - ago * whole) * 100, whole * whole_ago),
         "rate" => level(cell),
         "rank" => rank(cell),
+        "class" => class(cell),
         "sum" | "difference" => sum(cell, "") as f64 / 1000.0,
         "count" => cell["cells"].as_array().unwrap().len() as f64,
         kind => panic!("{kind}"),
@@ -122,6 +167,7 @@ fn every_number_on_every_sheet_of_the_six_books_follows_from_what_its_trace_name
     for kind in ["value", "change", "growth", "share", "points", "rate", "rank", "sum", "count"] {
         assert!(kinds.get(kind) > Some(&50), "{kind}: {kinds:?}");
     }
+    assert!(kinds.get("class") > Some(&19), "{kinds:?}");
     assert!(kinds.values().sum::<usize>() > 6_000, "{kinds:?}");
     println!("{kinds:?}");
 }

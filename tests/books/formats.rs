@@ -298,7 +298,7 @@ fn the_page_of_a_book_is_well_formed_fetches_nothing_and_shows_every_figure() {
         }
     }
     assert_eq!(tables, book.tables().count());
-    assert_eq!(pictures, book.tables().filter(|t| t.chart.is_some()).count());
+    assert_eq!(pictures, book.tables().filter(|t| t.chart.is_some() || t.map.is_some()).count());
     assert!(!page.contains("http"), "nothing is fetched from outside");
     assert!(
         page.contains("SAMPLE DATA") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;")

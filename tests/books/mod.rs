@@ -12,6 +12,7 @@ mod expected;
 mod formats;
 mod hostile;
 mod languages;
+mod mapping;
 mod masters;
 mod ooxml;
 mod other_formats;

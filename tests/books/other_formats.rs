@@ -167,7 +167,7 @@ fn a_px_file_has_the_cells_of_its_table_in_order_and_a_symbol_for_each_absence()
 #[test]
 fn the_time_of_a_px_file_is_a_quarter_only_where_its_figures_are_of_the_quarter_alone() {
     let files = px(&book(), words(), Language::RU);
-    let quarter = text(&files, "px/1.11-drug-quarter.px");
+    let quarter = text(&files, "px/1.12-drug-quarter.px");
     assert!(quarter.contains("TIMEVAL(\"Период\")=TLIST(Q1),\"20242\",\"20252\";"));
     assert!(quarter.contains("VALUES(\"Период\")=\"II квартал 2024\",\n\"II квартал 2025\";"), "{quarter}");
     let since_january = text(&files, "px/1.1-drug-movement.px");

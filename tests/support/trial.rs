@@ -5,16 +5,17 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
 use zhinaq::{
     assemble::{Material, periods_wanted},
-    config::{parse_collection, parse_form},
+    config::{parse_collection, parse_form, parse_map},
     domain::{
         Agency, AgencyName, CollectionId, CollectionTemplate, CollectionTerm, Column, Dataset, DatasetKey, Edition,
-        Figure, FormId, FormTemplate, FormTerm, Language, LateForm, Measure, Number, Origin, Period, Periodicity,
-        Population, Region, Row, Section, SectionId, Titles, Unit,
+        Figure, FormId, FormTemplate, FormTerm, Language, LateForm, MapLayout, MapShapes, Measure, Number, Origin,
+        Period, Periodicity, Population, Region, Row, Section, SectionId, Titles, Unit,
     },
 };
 
@@ -24,6 +25,8 @@ pub struct Trial {
     pub terms: Vec<FormTerm>,
     pub regions: Vec<Region>,
     pub agencies: Vec<AgencyName>,
+    pub map: MapLayout,
+    pub shapes: Option<Arc<MapShapes>>,
     pub template: CollectionTemplate,
     pub term: CollectionTerm,
     pub datasets: Vec<Dataset>,
@@ -120,6 +123,12 @@ pub fn agencies() -> Vec<AgencyName> {
     AGENCIES.iter().map(name).collect()
 }
 
+/// The tiles that the program carries, for the regions of the trial office.
+pub fn map_layout(regions: &[Region]) -> MapLayout {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/map.toml");
+    parse_map("templates/map.toml", &fs::read_to_string(file).unwrap(), regions).unwrap()
+}
+
 /// The term of each form that has a template.
 pub fn form_terms(forms: &BTreeMap<FormId, FormTemplate>) -> Vec<FormTerm> {
     let term = |(place, template): (usize, &FormTemplate)| FormTerm {
@@ -166,7 +175,8 @@ impl Trial {
             late_form: LateForm::Omit,
             late: BTreeMap::new(),
         };
-        Self { forms, terms, regions, agencies, template, term, datasets, period }
+        let map = map_layout(&regions);
+        Self { forms, terms, regions, agencies, map, shapes: None, template, term, datasets, period }
     }
 
     /// The same office without a form of a period.
@@ -226,6 +236,8 @@ impl Trial {
             form_templates: &self.forms,
             regions: &self.regions,
             agencies: &self.agencies,
+            map: &self.map,
+            shapes: self.shapes.as_ref(),
             datasets: self.datasets.iter().collect(),
             findings: &[],
             overrides: Vec::new(),

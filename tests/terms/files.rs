@@ -196,6 +196,28 @@ fn the_settings_built_in_are_the_defaults_of_a_file_that_says_nothing() {
 }
 
 #[test]
+fn on_maps_each_region_has_one_tile_of_its_own() {
+    let told = |from: &str, to: &str| faults("templates/map.toml", &edited("templates/map.toml", from, to));
+    assert_eq!(
+        told("unit = \"1939\"", "unit = \"1938\""),
+        ["templates/map.toml:17: `1938` is not a unit of regions.toml"]
+    );
+    assert_eq!(
+        told("row = 1\ncolumn = 4", "row = 1\ncolumn = 3"),
+        ["templates/map.toml:24: row 1, column 3 is the tile of `1939` already; give `1959` another"]
+    );
+    // A new region of the office needs a tile.
+    let home = fresh();
+    let regions = "schedules/regions.toml";
+    let more = "\n[[region]]\nunit = \"1980\"\nkato = \"80\"\niso = \"KZ-80\"\ntitles = { ru = \"новая область\" }\n";
+    fs::write(home.path().join(regions), edited(regions, "\n[[agency]]", &format!("{more}\n[[agency]]"))).unwrap();
+    let told = Office::load(home.path()).unwrap_err().to_string();
+    let missing =
+        "templates/map.toml: unit `1980` of regions.toml (новая область) has no tile; add a `[[tile]]` for it";
+    assert_eq!(told, missing);
+}
+
+#[test]
 fn the_faults_of_all_files_are_told_at_once() {
     let home = fresh();
     let spoil = |file: &str, from: &str, to: &str| {

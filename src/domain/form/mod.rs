@@ -12,6 +12,8 @@ mod general_rules;
 pub mod headings;
 mod known_headings;
 mod labels;
+mod map_layout;
+mod map_shapes;
 mod region;
 mod spelling;
 mod template;
@@ -25,6 +27,8 @@ pub use form_index::FormIndex;
 pub use general_rules::{GENERAL_RULES, GeneralRule, general_rule};
 pub use headings::{HeadingLexicon, Likeness};
 pub use labels::{Label, LabelOf};
+pub use map_layout::{MapLayout, MapTile};
+pub use map_shapes::{GeoPoint, MapShapes, UnitShape};
 pub use region::{AgencyName, Population, Region};
 pub use spelling::{Doubt, Remark, Spelled, shown, spell};
 pub use template::{

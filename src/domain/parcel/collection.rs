@@ -79,7 +79,7 @@ pub struct TableTemplate {
     pub columns: Pick<ColumnCode>,
     /// Of a structure: the place that is 100 %; `None` = the first place shown.
     pub whole: Option<(RowCode, ColumnCode)>,
-    /// Of regions: whether the level per 10,000 inhabitants is shown.
+    /// Of regions and maps: whether the level per 10,000 inhabitants is shown.
     pub per_capita: bool,
     pub chart: bool,
     /// Whether a label also contains the parents that are not in a line above it: `Глава 6: Кража`.
@@ -121,6 +121,8 @@ pub enum TableKind {
     Dynamics,
     /// One place, region by region: the period, АППГ, change, level per 10,000, share, rank.
     Regions,
+    /// One place on a map: region by region the figure of the period, its level per 10,000, its class.
+    Map,
     /// One place, agency by agency.
     Agencies,
     /// Places of the form as shares of a whole.
@@ -151,7 +153,13 @@ impl TableKind {
     /// Whether the kind shows one place at a time, so that each place is a table of its own.
     #[must_use]
     pub const fn is_of_one_place(self) -> bool {
-        matches!(self, Self::Regions | Self::Agencies)
+        matches!(self, Self::Regions | Self::Map | Self::Agencies)
+    }
+
+    /// Whether the lines of the kind are the republic and its regions.
+    #[must_use]
+    pub const fn is_by_region(self) -> bool {
+        matches!(self, Self::Regions | Self::Map)
     }
 
     /// Whether the kind shows one column of the form at a time, so that each column is a table of its own.
@@ -172,6 +180,7 @@ impl fmt::Display for TableKind {
         f.pad(match self {
             Self::Dynamics => "dynamics",
             Self::Regions => "regions",
+            Self::Map => "map",
             Self::Agencies => "agencies",
             Self::Structure => "structure",
             Self::Quarter => "quarter",

@@ -204,6 +204,8 @@ pub fn material<'a>(
         form_templates: &office.forms,
         regions: &office.places,
         agencies: &office.agencies,
+        map: &office.map,
+        shapes: office.shapes.as_ref(),
         datasets: loaded.datasets().map(|(d, _)| d).collect(),
         findings,
         overrides: overrides(events, issue),

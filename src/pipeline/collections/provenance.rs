@@ -69,7 +69,7 @@ pub struct TracedLine {
     pub key: Option<LineKey>,
     /// The inhabitants by which the line is measured, if its level is shown or ranked.
     pub inhabitants: Vec<Inhabitants>,
-    /// Whether the line has a rank.
+    /// Whether the line has a rank, or a class of a map.
     pub ranked: bool,
     /// The columns with exact figures, which the control sum adds up.
     pub summed: Vec<usize>,
@@ -198,7 +198,7 @@ fn trace(
 
 fn traced(table: &Table, lexicon: &Lexicon, (sheet, top): (&str, u32), regions: &[Region]) -> TracedTable {
     let role = |of: ColumnRole| table.columns.iter().position(|c| c.role == of);
-    let (rate, rank) = (role(ColumnRole::Rate), role(ColumnRole::Rank));
+    let (rate, rank) = (role(ColumnRole::Rate), role(ColumnRole::Rank).or(role(ColumnRole::Class)));
     let lines = table.lines.iter().map(|line| {
         let counted = rate.and(line.key.as_ref()).and_then(|key| inhabitants(regions, &key.units[0], key.period));
         let summed = line.cells.iter().enumerate().filter(|(_, cell)| matches!(cell, Cell::Number(_)));

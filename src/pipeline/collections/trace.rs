@@ -35,7 +35,7 @@ pub struct Answered {
     pub table: String,
     pub line: String,
     pub column: String,
-    /// `value`, `change`, `growth`, `share`, `points`, `rate`, `rank`; `sum` and `count` of control sums; `difference`
+    /// `value`, `change`, `growth`, `share`, `points`, `rate`, `rank`, `class`; `sum` and `count` of control sums; `difference`
     /// from an earlier issue; `finding`.
     pub kind: &'static str,
     /// How the figure follows from its parts.
@@ -244,7 +244,7 @@ fn of_cell(
             inhabitants.clone_from(&at.inhabitants);
             "the figure per 10,000 inhabitants"
         }
-        ColumnRole::Rank => {
+        ColumnRole::Rank | ColumnRole::Class => {
             take("figure", Some(key), 0)?;
             // By level, if the inhabitants of all compared lines are known.
             let by_level = table.lines.iter().filter(|l| l.ranked).all(|l| !l.inhabitants.is_empty());
@@ -254,10 +254,11 @@ fn of_cell(
                 take("compared", other.key.as_ref(), 0)?;
                 inhabitants.extend(counted(other));
             }
-            if inhabitants.is_empty() {
-                "the place of the region among all, by figure"
-            } else {
-                "the place of the region among all, by level"
+            match (head.role, inhabitants.is_empty()) {
+                (ColumnRole::Rank, true) => "the place of the region among all, by figure",
+                (ColumnRole::Rank, false) => "the place of the region among all, by level",
+                (_, true) => "the class of the region among all, by figure",
+                (_, false) => "the class of the region among all, by level",
             }
         }
         ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => return Ok(None),
@@ -283,6 +284,7 @@ const fn kind_of(role: ColumnRole) -> &'static str {
         ColumnRole::Points => "points",
         ColumnRole::Rate => "rate",
         ColumnRole::Rank => "rank",
+        ColumnRole::Class => "class",
         ColumnRole::Label | ColumnRole::Text | ColumnRole::Marks | ColumnRole::Compared => "",
     }
 }

@@ -172,7 +172,8 @@ pub fn lay(table: &Table, page: &mut Page, layout: Layout, notes: u32, most: Opt
     let by_height = down / page.down();
     let beside = layout.breaks.len();
     let (stub, codes) = (first as u16, first.saturating_sub(1) as u16);
-    page.sheet.crossed = Some(Crossed { stub, codes, turned: is_turned(table), breaks: layout.breaks });
+    page.sheet.crossed = Some(Crossed { stub, turned: is_turned(table), breaks: layout.breaks });
+    page.sheet.codes = Some(codes);
     if beside == 0 && by_height >= SMALLEST {
         page.sheet.fit = PageFit::OnePage;
         return 1;
@@ -187,7 +188,7 @@ pub fn lay(table: &Table, page: &mut Page, layout: Layout, notes: u32, most: Opt
     if SMALLEST < scale && too_many(scale) && !too_many(SMALLEST) {
         scale = SMALLEST;
     }
-    let kept = page.first_with_notes(notes, down / scale);
+    let kept = page.first_with_notes(notes..end, down / scale);
     page.sheet.breaks.extend(kept);
     page.sheet.fit = if beside == 0 && kept.is_none() && scale >= by_width {
         PageFit::Width

@@ -8,6 +8,7 @@ mod control;
 mod cover;
 mod crossed;
 mod font_metrics;
+mod maps;
 mod names;
 mod notes;
 mod page;
@@ -17,8 +18,8 @@ mod sheet;
 mod tables;
 
 pub use sheet::{
-    CellContent, CellFormat, ChartPlan, Crossed, Merged, PageFit, Picture, PlannedCell, Range, Repeated, SheetPlan,
-    SparkPlan, Style, TablePlan,
+    CellContent, CellFormat, ChartPlan, Crossed, ImagePlan, Merged, PageFit, Picture, PlannedCell, Range, Repeated,
+    SheetPlan, SparkPlan, Style, TablePlan,
 };
 
 use assemble::{Book, BookContent};

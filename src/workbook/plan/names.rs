@@ -50,6 +50,7 @@ impl<'a> Names<'a> {
             Kind::Missing => texts::SHEET_MISSING,
             Kind::Of(TableKind::Dynamics) => texts::SHEET_DYNAMICS,
             Kind::Of(TableKind::Regions) => texts::SHEET_REGIONS,
+            Kind::Of(TableKind::Map) => texts::SHEET_MAP,
             Kind::Of(TableKind::Agencies) => texts::SHEET_AGENCIES,
             Kind::Of(TableKind::Structure) => texts::SHEET_STRUCTURE,
             Kind::Of(TableKind::Quarter) => texts::SHEET_QUARTER,

@@ -22,8 +22,13 @@ impl Page {
     /// Fits a table, its notes and a chart of so many points below them on one page if they stay readable; otherwise the
     /// chart has a page of its own. `notes` is the row after the table. Returns the number of pages.
     pub fn fit(&mut self, notes: u32, chart: f64) -> usize {
+        self.fit_above(notes, (self.row(), self.down()), chart)
+    }
+
+    /// The same with a drawing that takes rows: from the row `end` on, so many points from the top of the sheet.
+    pub fn fit_above(&mut self, notes: u32, (end, above): (u32, f64), chart: f64) -> usize {
         let (across, down) = if self.sheet.landscape { (LANDSCAPE, LANDSCAPE_DOWN) } else { (PORTRAIT, PORTRAIT_DOWN) };
-        let (by_width, above) = ((across / self.across()).min(1.0), self.down());
+        let by_width = (across / self.across()).min(1.0);
         if down / (above + chart) >= by_width * SMALLEST {
             self.sheet.fit = PageFit::OnePage;
             return 1;
@@ -33,15 +38,15 @@ impl Page {
         let scale = if (by_width * SMALLEST..by_width).contains(&alone) { alone } else { by_width };
         self.sheet.one_page_table = alone >= scale;
         let room = down / scale;
-        let kept = if self.sheet.one_page_table { None } else { self.first_with_notes(notes, room) };
+        let kept = if self.sheet.one_page_table { None } else { self.first_with_notes(notes..end, room) };
         self.sheet.breaks.extend(kept);
         if chart > 0.0 {
-            self.sheet.breaks.push(self.row());
+            self.sheet.breaks.push(end);
         }
         if !self.sheet.breaks.is_empty() {
             self.sheet.fit = PageFit::Scale((scale * SAFE * 100.0).floor().clamp(10.0, 100.0) as u16);
         }
-        let pages = if self.sheet.one_page_table { 1 } else { self.pages(0..self.row(), room) };
+        let pages = if self.sheet.one_page_table { 1 } else { self.pages(0..end, room) };
         pages + usize::from(chart > 0.0)
     }
 
@@ -51,11 +56,11 @@ impl Page {
         self.starts(rows, room).len() + 1
     }
 
-    /// The line of the table that has to begin a page, so that the notes from the row `notes` on are on a page with
-    /// lines of their table; `None` where they are, and where they are too long for a page.
+    /// The line of the table that has to begin a page, so that the notes in these rows are on a page with lines of their
+    /// table; `None` where they are, and where they are too long for a page.
     #[must_use]
-    pub fn first_with_notes(&self, notes: u32, room: f64) -> Option<u32> {
-        let (table, end) = (self.sheet.table.as_ref()?, self.row());
+    pub fn first_with_notes(&self, rows: Range<u32>, room: f64) -> Option<u32> {
+        let (table, Range { start: notes, end }) = (self.sheet.table.as_ref()?, rows);
         if notes >= end {
             return None;
         }

@@ -1,7 +1,7 @@
 //! One sheet as plain data.
 
 use crate::theme::StyleRole;
-use assemble::{ChartKind, ColumnRole, Side};
+use assemble::{ChartKind, ColumnRole, OutlinePicture, Side};
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,6 +23,7 @@ pub struct SheetPlan {
     /// Heights that differ from the default, in points.
     pub heights: Vec<(u32, f64)>,
     pub charts: Vec<ChartPlan>,
+    pub images: Vec<ImagePlan>,
     pub sparks: Vec<SparkPlan>,
     /// The first row of a page that must begin anew.
     pub breaks: Vec<u32>,
@@ -34,6 +35,8 @@ pub struct SheetPlan {
     pub crossed: Option<Crossed>,
     /// Rows above and below the table in which a text takes more than one cell.
     pub merged: Vec<Merged>,
+    /// The column of codes in the table: digits that are not numbers.
+    pub codes: Option<u16>,
     /// The last row that is printed.
     pub last_row: u32,
     /// Why the sheet is not printed.
@@ -48,13 +51,19 @@ pub struct Merged {
     pub last: u16,
 }
 
+impl SheetPlan {
+    /// Whether the sheet has a chart or a picture.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        !self.charts.is_empty() || !self.images.is_empty()
+    }
+}
+
 /// A table of many columns on several pages side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Crossed {
     /// Columns that are repeated on every page.
     pub stub: u16,
-    /// The column of codes: digits that are not numbers.
-    pub codes: u16,
     /// The heads of figures are turned upright.
     pub turned: bool,
     /// The first column of each page after the first. Those pages have the table alone, without the texts around it.
@@ -216,6 +225,24 @@ pub struct Picture {
     pub values: Range,
     /// Of a curve: the sides on which the figures of its first and its last point are written.
     pub ends: [Option<Side>; 2],
+}
+
+/// A picture of outlines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePlan {
+    pub row: u32,
+    pub alt: String,
+    /// On the sheet, in pixels. The picture itself is larger.
+    pub width: u32,
+    pub height: u32,
+    pub picture: OutlinePicture,
+    /// For each outline its shade and the two lines of its label.
+    pub looks: Vec<(StyleRole, [String; 2])>,
+}
+
+impl ImagePlan {
+    /// Pixels of a label in the picture: room for a number over a numeral.
+    pub const LABEL: (i32, i32) = (60, 67);
 }
 
 /// Small bars in a cell.

@@ -5,13 +5,14 @@ use super::{
     chart_data::ChartFigures,
     crossed,
     font_metrics::{characters, lines_in},
+    maps,
     names::Names,
     page::{LINE, Page, TALLEST, shortened, sideways_header},
     sheet::{CellContent, CellFormat, ChartPlan, SheetPlan, SparkPlan, Style, TablePlan},
 };
 use crate::theme::StyleRole;
 use assemble::{Cell, Chart, ChartKind, ColumnRole, Kind, Line, Table, TableColumn, Weight, labels, prose};
-use domain::Language;
+use domain::{Language, TableKind};
 use words::{Lexicon, texts};
 
 /// Labels are broken beyond this width.
@@ -83,6 +84,8 @@ fn planned(
 
     let top = page.row();
     table_plan(brief, names, table, headers, &mut page);
+    // The numbers of regions are codes.
+    page.sheet.codes = (table.kind == Kind::Of(TableKind::Map)).then_some(1);
     page.skip(1);
     for line in &table.lines {
         let tallest = draw_line(brief, table, line, &mut page);
@@ -124,9 +127,10 @@ fn planned(
     let frame = chart.map(|chart| ChartFrame::of(chart, page.across(), language));
     page.skip(u32::from(frame.is_some()));
     let most = brief.book.pages.filter(|_| matches!(table.kind, Kind::Of(_)) && unprinted.is_none());
-    let pages = match layout {
-        Some(layout) => crossed::lay(table, &mut page, layout, notes, most),
-        None => page.fit(notes, frame.as_ref().map_or(0.0, ChartFrame::points)),
+    let pages = match (layout, &table.map) {
+        (Some(layout), _) => crossed::lay(table, &mut page, layout, notes, most),
+        (None, Some(map)) => maps::draw(lexicon, map, &mut page, notes),
+        (None, None) => page.fit(notes, frame.as_ref().map_or(0.0, ChartFrame::points)),
     };
     if let Some(most) = most.filter(|most| pages > *most as usize) {
         return planned(brief, names, table, figures, Some(lexicon.too_many_pages(&most)));
@@ -156,6 +160,9 @@ fn head(brief: &Brief<'_>, names: &Names<'_>, table: &Table, unprinted: Option<&
     if let Some(chart) = &table.chart {
         let left_out = chart.left_out.as_ref().map(|said| format!(" {}", said.of(language))).unwrap_or_default();
         page.line(StyleRole::Source, 10.0, &format!("{}{left_out}", texts::SHOWN_BELOW.of(lexicon)));
+    }
+    if table.map.is_some() {
+        page.line(StyleRole::Source, 10.0, texts::MAP_BELOW.of(lexicon));
     }
     if let Some(reason) = unprinted {
         let reason = reason.trim_end_matches('.');
@@ -295,6 +302,9 @@ fn widths(brief: &Brief<'_>, table: &Table, headers: &[String]) -> Vec<f64> {
             }
         })
         .collect();
+    if let Some(map) = &table.map {
+        maps::widen(&mut widths, map, brief.lexicon);
+    }
     let total: f64 = widths.iter().sum();
     if total < NARROWEST_PAGE {
         widths[0] += NARROWEST_PAGE - total;

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 
 from figures import Line, last_day, number, said, said_growth, said_places, said_tenths, tenths
 from judge import Judge, Sheet, plain
@@ -108,6 +109,8 @@ class Book:
         places = [(section, row, column) for column in columns for row in rows]
         if kind == "regions":
             return [self.by_region(form, place) for place in places]
+        if kind == "map":
+            return [self.on_map(form, place) for place in places]
         if kind == "agencies":
             return [self.by_agency(form, place) for place in places]
         if kind == "section":
@@ -156,6 +159,14 @@ class Book:
         lines = [total] + [line for line in lines if number(line.value(0)) or number(line.value(1))]
         for line in lines:
             line.whole = total
+        return lines
+
+    def on_map(self, form, place):
+        lines = [Line(self.f, form, place)]
+        for unit in self.office.units(last_day(self.f.year, self.f.month)):
+            lines.append(Line(self.f, form, place, whose=((unit, "all"),), ranked=True))
+            lines[-1].label, lines[-1].unit = self.names[unit], unit
+        Line.settle_places(lines)
         return lines
 
     def by_region(self, form, place):
@@ -208,7 +219,11 @@ class Book:
             shown = any(head.startswith("Изменение") for head in sheet.heads)
             judge.equal("head", sheet.rows[0][0], "whether it is compared", shown, compared)
         ranks = self.ranks(template, lines)
-        for line, row, rank in zip(lines, sheet.rows, ranks):
+        orders = ranks
+        if template["kind"] == "map":
+            orders = self.classes(form, template, lines)
+            self.map(sheet, template, lines, orders)
+        for line, row, rank in zip(lines, sheet.rows, orders):
             if hasattr(line, "label"):
                 judge.equal("label", row[0], "the line's place", sheet.label(row), plain(line.label))
             self.line(number_of, sheet, line, row, rank)
@@ -216,7 +231,56 @@ class Book:
 
     def by_level(self, template, lines):
         ranked = [line for line in lines if line.ranked and number(line.value(0))]
-        return template["kind"] == "regions" and template.get("per_capita", True) and all(l.persons() for l in ranked)
+        return template["kind"] in ("regions", "map") and template.get("per_capita", True) and all(l.persons() for l in ranked)
+
+    def shown(self, template, lines, line):
+        """What a map shows of a region, as it is printed."""
+        value = line.value(0)
+        return line.level() if number(value) and self.by_level(template, lines) else value
+
+    def classes(self, form, template, lines):
+        """The class of each line of a map; no classes if too few counts are large enough."""
+        column = next(c for c in self.office.section(form, template["section"])["columns"] if c["code"] == lines[0].place[2])
+        least = self.template.get("chart_from", 10) if column.get("measure", "count") in ("count", "persons") else 0
+        regions = [line for line in lines if line.ranked]
+        if sum(number(line.value(0)) and line.value(0) > 0 and line.value(0) >= least for line in regions) < 5:
+            return [None] * len(lines)
+        shown = [self.shown(template, lines, line) if line.ranked else None for line in lines]
+        known = sorted({value for value in shown if number(value)})
+        counts = [sum(value == one for value in shown) for one in known]
+        # The most even division of all, tried one by one; of equal ones that with the smallest highest classes.
+        best = None
+        for cuts in combinations(range(1, len(known)), min(5, len(known)) - 1):
+            ends = [*cuts, len(known)]
+            sizes = [sum(counts[first:last]) for first, last in zip([0, *cuts], ends)]
+            found = (sum(size * size for size in sizes), sizes[::-1], ends)
+            best = min(best, found) if best else found
+        return [1 + sum(end <= known.index(v) for end in best[2]) if number(v) else None for v in shown]
+
+    def map(self, sheet, template, lines, classes):
+        """Compares each tile below the table with the sources."""
+        drawn = any(classes)
+        self.judge.equal("map", sheet.ws.cell(1, 1), "whether there is a map", "Класс" in sheet.heads, drawn)
+        tiles = [c for row in sheet.ws.iter_rows() for c in row if isinstance(c.value, str) and c.value.count("\n") == 2]
+        by_unit = {line.unit: (line, order) for line, order in zip(lines, classes) if line.ranked}
+        layout = self.office.toml("templates/map.toml")["tile"] if drawn else []
+        self.judge.equal("map", sheet.ws.cell(1, 1), "how many tiles", len(tiles), len(layout))
+        for tile in layout:
+            name = f"{tile['unit'][2:]} {tile['short']['ru']}"
+            line, order = by_unit.get(tile["unit"], (None, None))
+            value = self.shown(template, lines, line) if line else "z"
+            if number(value):
+                places = line.places if self.by_level(template, lines) else None
+                expected = [name, said(value) if places is None else said_places(value, places), f"класс {order}"]
+            else:
+                expected = [name, f"[{value}]", "нет значения"]
+            found = [c for c in tiles if plain(c.value.split("\n")[0]) == plain(name)]
+            if len(found) != 1:
+                self.judge.wrong.append(f"{sheet.ws.title}: {len(found)} tiles of {name}")
+                continue
+            shown = [plain(text) for text in found[0].value.split("\n")]
+            self.judge.equal("tile", found[0], name, shown, [plain(text) for text in expected])
+            self.judge.equal("tile", found[0], f"the column of {name}", found[0].column - 1, tile["column"])
 
     def ranks(self, template, lines):
         by_level = self.by_level(template, lines)
@@ -252,7 +316,7 @@ class Book:
                 judge.check("points", cell, where, line.points())
             elif head == "На 10 000 населения":
                 judge.check("level", cell, where, line.level())
-            elif head == "Место":
+            elif head in ("Место", "Класс"):
                 absent = line.value(0) if line.ranked and not number(line.value(0)) else "z"
                 judge.check("rank", cell, where, absent if rank is None else Fraction(rank))
 
@@ -312,6 +376,11 @@ class Book:
                 label = sheet.label(sheet.rows[at])
                 share = said_tenths(tenths(value / line.whole.value(0) * 100))
                 self.says(sheet, f"Наибольшая часть: {label} — {said(value)}, {share} %.", "")
+            return
+        if kind == "map":
+            if number(first.value(0)):
+                self.says(sheet, f"{sheet.label(sheet.rows[0])}: {said(first.value(0))}.", "")
+            self.extremes(sheet, template, lines, ranks)
             return
         # A stock at the beginning of the year does not describe the period.
         opening = {c["code"] for c in self.office.section(form, template["section"]).get("columns", []) if c.get("course") == "opening"}
