@@ -12,7 +12,7 @@ use super::{
 };
 use config::Office;
 use domain::Origin;
-use pipeline::{self, Exit, Failure, RestoreReport, WitnessComparison, hint};
+use pipeline::{self, Failure, RestoreReport, WitnessComparison, hint};
 
 /// Check a backup and bring it back
 ///
