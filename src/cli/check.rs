@@ -36,7 +36,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     match global.format {
         Format::Json => out::json(&report.findings)?,
         Format::Ess => out::json(&pipeline::ess_report(&context, &report))?,
-        Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, context.origin)?)?,
+        Format::Xlsx => out::bytes(&pipeline::findings_as_workbook(&report.findings, args.period, context.origin)?)?,
         _ => out::data(&text(&report.findings, report.tally, args.all))?,
     }
     out::origin(global, context.origin);

@@ -9,9 +9,9 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, U
 
 use super::{global::Global, language, option_values::YEARS, out, progress};
 use clock::Clock;
-use config::{self, Office};
+use config::{self, Faults, Office};
 use domain::{Acting, Actor, Origin};
-use pipeline::{self, Context, ContextOptions, Failure, Invocation, Named, Progress, Silent, hint};
+use pipeline::{self, CheckedBackup, Context, ContextOptions, Failure, Invocation, Named, Progress, Silent, hint};
 use sample::SampleFaults;
 
 /// Options of the commands that work with figures and parcels.
@@ -37,7 +37,10 @@ pub struct ContextArgs {
 /// If the folder is not an office, or its files have faults; the error lists every fault.
 pub fn office(global: &Global, sample: bool) -> Result<Office, Failure> {
     is_there(global, sample)?;
-    let office = if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) };
+    loaded(if sample { Office::for_sample(&global.home) } else { Office::load(&global.home) })
+}
+
+fn loaded(office: Result<Office, Faults>) -> Result<Office, Failure> {
     let office = office.map_err(|faults| {
         Failure::usage(format!("the office's files have faults:\n{faults}")).coded("configuration")
     })?;
@@ -132,12 +135,22 @@ pub async fn open_to_read_as(global: &Global, args: &ContextArgs, origin: Origin
     Context::open_to_read(office, options).await
 }
 
-/// The office and the options of `restore`, which opens the ledger itself.
+/// The office and the options of `restore`, which opens the ledger itself. `coming`: the backup whose office would be
+/// written into this home, where none is yet.
 ///
 /// # Errors
 /// When the office's files have faults.
-pub fn to_restore(global: &Global, args: &ContextArgs) -> Result<(Office, ContextOptions), Failure> {
-    prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))
+pub fn to_restore(
+    global: &Global,
+    args: &ContextArgs,
+    coming: Option<&CheckedBackup>,
+) -> Result<(Office, ContextOptions), Failure> {
+    let origin = args.sample.then_some(Origin::Sample);
+    let office = match coming {
+        Some(backup) => loaded(backup.office_at(&global.home))?,
+        None => office(global, args.sample)?,
+    };
+    prepared_for(office, (global, args), origin, Arc::new(Silent))
 }
 
 async fn open_with(
@@ -157,6 +170,15 @@ fn prepared(
     progress: Arc<dyn Progress>,
 ) -> Result<(Office, ContextOptions), Failure> {
     let office = office(global, args.sample || origin == Some(Origin::Sample))?;
+    prepared_for(office, (global, args), origin, progress)
+}
+
+fn prepared_for(
+    office: Office,
+    (global, args): (&Global, &ContextArgs),
+    origin: Option<Origin>,
+    progress: Arc<dyn Progress>,
+) -> Result<(Office, ContextOptions), Failure> {
     let clock = match &args.as_of {
         Some(text) => Clock::set_at(instant(text, &office)?),
         None => Clock::System,

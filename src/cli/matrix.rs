@@ -1,6 +1,6 @@
 //! `zhinaq matrix`: show how many copies of each collection each organ gets.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub struct MatrixArgs {
     /// Show the difference to another act: its id, its folder, or the home of another office
     #[arg(long, value_name = "ACT")]
     pub against: Option<String>,
+    /// Every column, also on a terminal
+    #[arg(long)]
+    pub all: bool,
     /// Set from the global option `--format`.
     #[arg(skip)]
     pub format: MatrixFormat,
@@ -79,7 +82,7 @@ pub fn run(args: &MatrixArgs, office: &Office, out: &mut dyn Write) -> Result<()
             writeln!(out)?;
         }
         MatrixFormat::Csv => csv(matrix, out)?,
-        MatrixFormat::Table => out.write_all(as_table(office, matrix).as_bytes())?,
+        MatrixFormat::Table => out.write_all(as_table(office, matrix, args.all).as_bytes())?,
     }
     Ok(())
 }
@@ -150,17 +153,18 @@ fn csv(matrix: &Matrix, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// The matrix with one row for each organ: a terminal has room for six collections side by side, not for 23 organs.
-fn as_table(office: &Office, matrix: &Matrix) -> String {
-    let mut header = vec![String::new(), "organ".into(), "title".into()];
+fn as_table(office: &Office, matrix: &Matrix, all: bool) -> String {
+    let word = |word: &str| language::shown(word).into_owned();
+    let mut header = vec![String::new(), word("organ"), word("title")];
     header.extend(matrix.collections().iter().map(ToString::to_string));
-    let mut table = table::table(header);
+    let mut rows = Vec::new();
     for organ in matrix.organs() {
         let recipient = office.regulation().recipient(organ);
         let column = recipient.and_then(|r| r.column).map_or(String::new(), |c| c.to_string());
         let title = recipient.map_or("", |r| r.titles.of(language::code()));
         let mut row = vec![column, organ.to_string(), table::shortened(title, 48)];
         row.extend(matrix.collections().iter().map(|c| written(matrix.entitlement(c, organ))));
-        table.add_row(row);
+        rows.push(row);
     }
     let count = |value: fn(Entitlement) -> u32| {
         let sums = matrix.collections().iter().map(|c| matrix.of_collection(c).map(|(_, e)| value(e)).sum::<u32>());
@@ -169,15 +173,67 @@ fn as_table(office: &Office, matrix: &Matrix) -> String {
     let copies = count(Entitlement::copies);
     let parcels = count(|e| u32::from(e.copies() > 0));
     for (name, sums) in [("copies", &copies), ("parcels", &parcels)] {
-        let mut row = vec![String::new(), name.to_owned(), sums.iter().sum::<u32>().to_string()];
+        let mut row = vec![String::new(), word(name), sums.iter().sum::<u32>().to_string()];
         row.extend(sums.iter().map(ToString::to_string));
-        table.add_row(row);
+        rows.push(row);
     }
     let illegible = matrix.cells().iter().filter(|e| **e == Entitlement::Illegible).count();
     let note = match illegible {
         0 => String::new(),
         cells => format!("?: not legible in the source ({}), counted as 0 copies.\n", domain::counted(cells, "cell")),
     };
+    let width = table::width().map(usize::from).filter(|_| !all);
+    let is_brief = width.is_some_and(|width| needed(&header, &rows, GAP) > width);
+    if let Some(width) = width.filter(|_| is_brief) {
+        brief(&mut header, &mut rows, width);
+    }
+    let more = if is_brief { "--all shows every column.\n" } else { "" };
     let act = format!("{}.", office.regulation().act.of(language::code()));
-    table::text(&table) + &note + &screen::fitted(&act, Screen::or_endless().width) + "\n"
+    laid_out(header, rows, is_brief) + &note + more + &screen::fitted(&act, Screen::or_endless().width) + "\n"
+}
+
+/// The room between two columns: a blank at each side, and one between them.
+const GAP: usize = 3;
+/// The same where columns move together.
+const NARROW_GAP: usize = 1;
+/// The fewest characters by which the id of a collection is known.
+const SHORTEST_ID: usize = 6;
+
+/// How wide a table is whose words stay whole.
+fn needed(header: &[String], rows: &[Vec<String>], gap: usize) -> usize {
+    let length = |text: &String| text.chars().count();
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(length).max().unwrap_or_default();
+    header.iter().enumerate().map(|(at, heading)| length(heading).max(widest(at)) + gap).sum()
+}
+
+/// Makes the matrix fit a terminal: the ids of organs say who they are, so the column of the act and the title are left
+/// out. Then the ids of collections are cut, as little as need be, and only so far that they differ.
+fn brief(header: &mut Vec<String>, rows: &mut [Vec<String>], width: usize) {
+    for row in rows.iter_mut() {
+        // A row of sums has the sum over all collections below the titles.
+        let first = if row[2].parse::<u32>().is_ok() { format!("{}: {}", row[1], row[2]) } else { row[1].clone() };
+        *row = [&[first][..], &row[3..]].concat();
+    }
+    let ids = header.split_off(3);
+    header.drain(..1);
+    header.truncate(1);
+    let longest = ids.iter().map(|id| id.chars().count()).max().unwrap_or_default();
+    let cut = |most: usize| ids.iter().map(|id| table::shortened(id, most)).collect::<Vec<String>>();
+    let fits = |ids: &Vec<String>| {
+        let differ = ids.iter().collect::<BTreeSet<_>>().len() == ids.len();
+        differ && needed(&[&header[..], &ids[..]].concat(), rows, NARROW_GAP) <= width
+    };
+    let fitting = (SHORTEST_ID..=longest).rev().map(cut).find(fits);
+    header.extend(fitting.unwrap_or(ids));
+}
+
+fn laid_out(header: Vec<String>, rows: Vec<Vec<String>>, is_brief: bool) -> String {
+    let mut table = table::table(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().filter(|_| is_brief) {
+        column.set_padding((0, 0));
+    }
+    table::text(&table)
 }

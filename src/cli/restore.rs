@@ -12,7 +12,7 @@ use super::{
 };
 use config::Office;
 use domain::Origin;
-use pipeline::{self, Exit, Failure, RestoreReport, WitnessComparison, hint};
+use pipeline::{self, Failure, RestoreReport, WitnessComparison, hint};
 
 /// Check a backup and bring it back
 ///
@@ -38,18 +38,23 @@ pub struct Args {
 pub async fn run(mut args: Args, global: &Global) -> Ended {
     let backup = pipeline::checked_backup(&args.folder).await?;
     args.context.sample |= backup.manifest.origin == Origin::Sample;
-    if !config::is_office(&global.home) && backup.has_office() {
-        if args.dry_run {
+    let makes_office = !config::is_office(&global.home) && backup.has_office();
+    let home = global.home.display();
+    if makes_office && !args.dry_run {
+        std::fs::create_dir_all(&global.home)
+            .map_err(|error| Failure::usage(format!("`{home}` cannot be made: {error}")))?;
+        backup.make_office(&global.home)?;
+        out::say(global, &format!("the office's files are back in `{home}`"));
+    } else if makes_office {
+        // Before anything that may be refused: whether the backup is whole is the first question.
+        if global.format != Format::Json {
             let files = domain::counted(backup.manifest.files.len(), "file");
             out::data(&format!("the backup is whole: {files}, ledger up to fact {}\n", backup.manifest.last_fact))?;
-            return Ok(Exit::Done);
         }
-        std::fs::create_dir_all(&global.home)
-            .map_err(|error| Failure::usage(format!("`{}` cannot be made: {error}", global.home.display())))?;
-        backup.make_office(&global.home)?;
-        out::say(global, &format!("the office's files are back in `{}`", global.home.display()));
+        out::say(global, &format!("the office's files would be written into `{home}`"));
     }
-    let (office, options) = context::to_restore(global, &args.context)?;
+    let coming = (makes_office && args.dry_run).then_some(&backup);
+    let (office, options) = context::to_restore(global, &args.context, coming)?;
     let call = options.call.clone();
     let home = office.clone();
     let report = pipeline::restore(office, options, &backup, (args.yes.yes, args.dry_run)).await?;

@@ -4,11 +4,11 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::MetadataExt as _,
     path::Path,
 };
 
-use super::{PublishError, folder_of, keep_folder};
+use super::{PublishError, create_new, folder_of, keep_folder};
 
 /// Adds lines in one write, the last one ended by a newline. With `flush` they survive a power cut once this returns.
 /// If a power cut left a line without its end, that line is ended first, so that it does not spoil the next one.
@@ -35,9 +35,17 @@ pub fn begin_lines(path: &Path) -> Result<u64, PublishError> {
     begun().map_err(|source| PublishError::Io { path: path.to_owned(), source })
 }
 
-/// Opens a file for lines, which only its owner may read.
+/// Opens a file for lines. If there is none, it is created.
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
+    let options = OpenOptions::new().read(true).append(true).clone();
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match create_new(path, options.clone()) {
+            // Another process was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
+            created => created,
+        },
+        opened => opened,
+    }
 }
 
 fn append(path: &Path, lines: &str, flush: bool) -> io::Result<()> {

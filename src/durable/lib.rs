@@ -9,12 +9,12 @@ mod append;
 mod folders;
 mod free_space;
 mod part;
+mod rights;
 mod together;
 
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, IoSlice, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -22,6 +22,7 @@ pub use append::{append_lines, begin_lines};
 pub use folders::keep_folder;
 pub use free_space::{free_space, nearest_place};
 pub use part::{part_name, sweep};
+pub use rights::create_new;
 pub use together::Together;
 
 use domain::Sha256;
@@ -199,7 +200,7 @@ fn begin_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let temporary = folder.join(part_name());
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    let file = create_new(&temporary, OpenOptions::new().write(true).clone())?;
     Ok((file, temporary))
 }
 

@@ -1,6 +1,6 @@
 //! Opens a ledger, and begins transactions that write and connections that read.
 
-use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc};
+use std::{fs::OpenOptions, io, path::Path, sync::Arc};
 
 use sqlx::{
     AnyConnection, Connection as _, Executor as _,
@@ -240,8 +240,8 @@ async fn settle(
     connection.ping().await
 }
 
-/// Creates the folder and the file, which only its owner may read, so that both survive a power cut. An existing file is
-/// not changed.
+/// Creates the folder and the file, with the rights that the folder gives it, so that both survive a power cut. An
+/// existing file is not changed.
 fn make_file(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder)?;
@@ -251,7 +251,7 @@ fn make_file(path: &Path) -> io::Result<()> {
 }
 
 fn create(path: &Path) -> io::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    match durable::create_new(path, OpenOptions::new().write(true).clone()) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other.map(drop),
     }

@@ -24,6 +24,7 @@ mod error;
 mod formats;
 mod frame;
 mod limits;
+mod marked_up;
 mod outline_png;
 mod package;
 pub mod plain;

@@ -1,11 +1,15 @@
 //! Bare sheets: cells, merged ranges, widths, document properties. Nothing is styled, nothing is derived.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use super::{
-    WorkbookError,
+    WorkbookError, assemble_package,
     limits::{SheetNames, check_number, check_place, check_text},
+    marked_up,
 };
+use domain::Language;
 
 /// The creation time that every plain workbook carries, so that equal sheets give equal bytes.
 const CREATED: (u16, u8, u8) = (2020, 1, 1);
@@ -14,6 +18,8 @@ const CREATED: (u16, u8, u8) = (2020, 1, 1);
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlainWorkbook {
     pub properties: Properties,
+    /// The language of the texts; `None` writes none, as in the forms of the Committee's services.
+    pub language: Option<Language>,
     pub sheets: Vec<PlainSheet>,
 }
 
@@ -33,6 +39,9 @@ pub struct Properties {
 pub struct PlainSheet {
     pub name: String,
     pub hidden: bool,
+    /// The name of the table that all cells are marked up as: Latin letters, digits and `_`. The first row has its
+    /// headings, and a blank cell below them says that it has no value.
+    pub table: Option<String>,
     pub cells: Vec<(u32, u16, PlainCell)>,
     pub merges: Vec<(u32, u16, u32, u16, PlainCell)>,
     /// Widths of columns in characters.
@@ -67,7 +76,11 @@ impl PlainWorkbook {
                 worksheet.set_active(true).set_first_tab(true);
             }
         }
-        Ok(workbook.save_to_buffer()?)
+        let written = workbook.save_to_buffer()?;
+        match self.language {
+            Some(language) => assemble_package::in_language(written, language),
+            None => Ok(written),
+        }
     }
 
     fn check(&self) -> Result<(), WorkbookError> {
@@ -110,7 +123,12 @@ impl PlainSheet {
         for (column, width) in &self.widths {
             worksheet.set_column_width(*column, *width)?;
         }
+        if let Some(name) = &self.table {
+            let lines = self.cells.iter().map(|(row, ..)| *row).max().unwrap_or_default();
+            marked_up::mark_up(worksheet, name, self.headings(), (0, lines))?;
+        }
         for (row, column, cell) in &self.cells {
+            let cell = if self.table.is_some() { marked_up::filled(cell) } else { Cow::Borrowed(cell) };
             cell.draw(worksheet, *row, *column)?;
         }
         for (top, left, bottom, right, cell) in &self.merges {
@@ -126,6 +144,14 @@ impl PlainSheet {
             };
         }
         Ok(())
+    }
+
+    /// The texts of the first row, from the first column on.
+    fn headings(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().filter(|(row, ..)| *row == 0).map(|(_, _, cell)| match cell {
+            PlainCell::Text(text) => text.as_str(),
+            PlainCell::Number(_) | PlainCell::Blank => "",
+        })
     }
 }
 

@@ -1,10 +1,13 @@
 //! Lists for paper: a heading, a ruled table that repeats its header on every page, a total, and lines to sign on.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Table, TableColumn, TableStyle, Workbook, Worksheet};
+use std::borrow::Cow;
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet};
 
 use super::{
     WorkbookError, assemble_package,
     limits::{SheetNames, check_number, check_place, check_text},
+    marked_up,
     plain::{PlainCell, Properties},
 };
 use domain::Language;
@@ -104,9 +107,6 @@ impl PrintedLists {
     }
 }
 
-/// What a cell of the table says that has no value: readers of a screen do not have to guess whether it was forgotten.
-const NOTHING: &str = "–";
-
 impl PrintedSheet {
     fn draw(&self, worksheet: &mut Worksheet, looks: &Looks) -> Result<(), WorkbookError> {
         worksheet.set_name(&self.name)?;
@@ -121,7 +121,9 @@ impl PrintedSheet {
             row += 1;
         }
         row += 1;
-        self.mark_up(worksheet, row)?;
+        let headings = self.columns.iter().take(usize::from(self.across())).map(|column| column.heading.as_str());
+        let lines = (self.rows.len() + self.totals.len()) as u32;
+        marked_up::mark_up(worksheet, &self.table, headings, (row, lines))?;
         for (column, at) in self.columns.iter().zip(0..) {
             self.write(worksheet, row, at, &column.heading, &looks.heading)?;
         }
@@ -132,15 +134,11 @@ impl PrintedSheet {
             row += 1;
             worksheet.set_row_height(row, self.height(cells))?;
             for at in 0..self.columns.len() as u16 {
-                let nothing = PlainCell::Text(NOTHING.to_owned());
-                let cell = match cells.get(usize::from(at)).unwrap_or(&PlainCell::Blank) {
-                    cell if at >= self.across() => cell,
-                    PlainCell::Blank => &nothing,
-                    PlainCell::Text(text) if text.is_empty() => &nothing,
-                    cell => cell,
-                };
-                let centred = matches!(cell, PlainCell::Number(_)).then(|| look.clone().set_align(FormatAlign::Center));
-                self.cell(worksheet, row, at, cell, centred.as_ref().unwrap_or(look))?;
+                let cell = cells.get(usize::from(at)).unwrap_or(&PlainCell::Blank);
+                let cell = if at < self.across() { marked_up::filled(cell) } else { Cow::Borrowed(cell) };
+                let centred =
+                    matches!(*cell, PlainCell::Number(_)).then(|| look.clone().set_align(FormatAlign::Center));
+                self.cell(worksheet, row, at, &cell, centred.as_ref().unwrap_or(look))?;
             }
         }
         for by in &self.signed_by {
@@ -164,24 +162,6 @@ impl PrintedSheet {
     /// How many columns belong to the table.
     fn across(&self) -> u16 {
         (self.columns.len() as u16).saturating_sub(u16::from(self.tall))
-    }
-
-    /// Marks the rows up as a table with a name and a header row, for readers of a screen. How it looks stays as it is.
-    fn mark_up(&self, worksheet: &mut Worksheet, header: u32) -> Result<(), WorkbookError> {
-        let (lines, across) = ((self.rows.len() + self.totals.len()) as u32, self.across());
-        if lines == 0 || across == 0 {
-            return Ok(());
-        }
-        let columns: Vec<TableColumn> = self
-            .columns
-            .iter()
-            .take(usize::from(across))
-            .map(|column| TableColumn::new().set_header(&column.heading))
-            .collect();
-        let table = Table::new().set_name(&self.table).set_columns(&columns);
-        let table = table.set_autofilter(false).set_banded_rows(false).set_style(TableStyle::None);
-        worksheet.add_table(header, 0, header + lines, across - 1, &table)?;
-        Ok(())
     }
 
     /// The height of a row: programs that only print do not fit it to wrapped text.

@@ -29,6 +29,7 @@ fn workbook() -> PlainWorkbook {
                 ..PlainSheet::default()
             },
         ],
+        ..PlainWorkbook::default()
     }
 }
 
@@ -55,4 +56,36 @@ fn a_workbook_of_hidden_sheets_is_refused() {
     let mut hidden = workbook();
     hidden.sheets.truncate(1);
     assert_eq!(hidden.write().unwrap_err().to_string(), "a workbook needs at least one sheet that is not hidden");
+}
+
+#[test]
+fn a_sheet_that_is_a_table_has_its_headings_and_no_empty_cell() {
+    let text = |t: &str| PlainCell::Text(t.into());
+    let cells = vec![
+        (0, 0, text("unit")),
+        (0, 1, text("value")),
+        (1, 0, text("19")),
+        (1, 1, PlainCell::Blank),
+        (2, 0, text("")),
+        (2, 1, PlainCell::Number(5.0)),
+    ];
+    let sheet = |cells: &[(u32, u16, PlainCell)]| PlainSheet {
+        name: "Figures".into(),
+        table: Some("figures".into()),
+        cells: cells.to_vec(),
+        ..PlainSheet::default()
+    };
+    let book = |cells| PlainWorkbook { sheets: vec![sheet(cells)], ..PlainWorkbook::default() }.write().unwrap();
+    let mut read: Xlsx<_> = Xlsx::new(Cursor::new(book(&cells))).unwrap();
+    read.load_tables().unwrap();
+    let table = read.table_by_name("figures").unwrap();
+    assert_eq!(table.columns(), ["unit", "value"]);
+    let nothing = || Data::String("–".into());
+    let rows: Vec<Vec<Data>> = table.data().rows().map(<[Data]>::to_vec).collect();
+    assert_eq!(rows, [vec![Data::String("19".into()), nothing()], vec![nothing(), Data::Float(5.0)]]);
+    // A table without a row cannot be written; its headings alone can.
+    let mut read: Xlsx<_> = Xlsx::new(Cursor::new(book(&cells[..2]))).unwrap();
+    read.load_tables().unwrap();
+    assert!(read.table_names().is_empty());
+    assert_eq!(read.worksheet_range("Figures").unwrap().get_size(), (1, 2));
 }

@@ -169,6 +169,33 @@ fn a_backup_of_after_the_hand_over_asks_too() {
     assert_eq!(outbox(&office), 0);
 }
 
+/// A dry run in an empty folder warns of what the restore there will warn of, and writes nothing.
+#[test]
+fn a_dry_run_without_an_office_says_that_no_witness_is_there() {
+    let told = Told::new();
+    let before = told.backup("before");
+    let words = ["restore", before.to_str().unwrap(), "--dry-run"];
+    let office = Office::empty();
+    let tried = sample(&office, &words).exits(0);
+    let why = "no journal of sendings of this ledger is here";
+    assert!(tried.out.contains("the backup is whole") && tried.out.contains("would be restored"), "{}", tried.out);
+    assert!(tried.err.contains("the office's files would be written into"), "{}", tried.err);
+    assert!(tried.err.contains(why) && tried.err.contains("zhinaq reconcile --sample"), "{}", tried.err);
+    assert!(!tried.err.contains("differ from the backup"), "{}", tried.err);
+    let json = sample(&office, &[&words[..], &["--format", "json"]].concat()).exits(0).json();
+    assert_eq!((&json["dry_run"], &json["unseen"]), (&json!(true), &json!("no-witness")));
+    assert_eq!(json["other_settings"], json!([]));
+    assert_eq!(fs::read_dir(office.path()).unwrap().count(), 0, "a dry run wrote something");
+
+    // With the journal as it was, there is nothing to warn of; a folder that is not there yet is as good as an empty one.
+    fs::create_dir(office.path().join(".zhinaq")).unwrap();
+    fs::hard_link(told.office.journal_of_sendings(), office.path().join(".zhinaq/sendings-sample.jsonl")).unwrap();
+    let tried = sample(&office, &words).exits(0);
+    assert!(!tried.err.contains("warning") && tried.out.contains("would be restored"), "{}{}", tried.out, tried.err);
+    let elsewhere = sample(&office, &[&words[..], &["--home", "not-there"]].concat()).exits(0);
+    assert!(elsewhere.err.contains(why) && !office.path().join("not-there").exists(), "{}", elsewhere.err);
+}
+
 #[test]
 fn a_copy_of_the_witness_from_the_day_of_the_backup_shows_nothing() {
     let told = Told::new();

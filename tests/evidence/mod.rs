@@ -8,6 +8,7 @@ mod identify;
 mod marks;
 mod pack;
 mod whole_pack;
+mod workbooks;
 
 use std::{
     path::{Path, PathBuf},

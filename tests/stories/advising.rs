@@ -300,3 +300,44 @@ fn files_without_a_period_are_counted_with_what_to_do() {
     assert!(taken.contains("no period in 2 files: read for `2025-Q2`, as --period says"), "{taken}");
     assert_eq!(pull(" --period 2025-Q2 --format json").json()["undated"], 2);
 }
+
+/// On a terminal of 80 the matrix has a line for each organ; ids of collections are cut rather than broken, and differ.
+#[test]
+fn the_matrix_on_a_terminal_has_a_line_for_each_organ() {
+    let office = Office::fresh();
+    let piped = office.zhinaq(&["matrix"]).exits(0).out;
+    let on_terminal = |columns: u32, more: &str| {
+        let program = env!("CARGO_BIN_EXE_zhinaq");
+        let line = format!("stty cols {columns} rows 24; '{program}' matrix {more} --color never");
+        let ended = Command::new("script").args(["-qc", &line, "/dev/null"]).current_dir(office.path()).output();
+        ended.ok().map(|ended| String::from_utf8(ended.stdout).unwrap())
+    };
+    let (Some(brief), Some(wide), Some(all)) = (on_terminal(80, ""), on_terminal(200, ""), on_terminal(80, "--all"))
+    else {
+        return crate::support::skipped("script, which gives a terminal, is not installed");
+    };
+    let line =
+        |text: &str, word: &str| text.lines().find(|line| line.trim_start().starts_with(word)).map(str::to_owned);
+    assert!(brief.lines().all(|line| line.chars().count() <= 80), "{brief}");
+    let heading = line(&brief, "organ").unwrap();
+    let ids: Vec<&str> = heading.split_whitespace().skip(1).collect();
+    assert_eq!(ids, ["crime", "corrupti…", "narcotics", "courts", "prosecut…", "supervis…"], "{brief}");
+    for (organ, copies) in [
+        ("gp-leadership", "7 7 7 7 7 7"),
+        ("president-administration", "1 1 1 1 1 1"),
+        ("mod", "1 1 1 ?"),
+        ("copies: 176", "33 32 24 28 29 30"),
+        ("parcels: 115", "23 22 14 18 19 19"),
+    ] {
+        let found = line(&brief, organ).unwrap_or_else(|| panic!("no line of {organ}:\n{brief}"));
+        let cells: Vec<&str> = found.trim_start()[organ.len()..].split_whitespace().collect();
+        assert_eq!(cells.join(" "), copies, "{brief}");
+    }
+    assert!(brief.contains("--all shows every column"), "{brief}");
+    for whole in [&piped, &wide] {
+        assert!(whole.contains("Administration of the President of the RK") && !whole.contains("--all"), "{whole}");
+    }
+    assert!(all.contains("title") && !all.contains("--all"), "{all}");
+    let kazakh = on_terminal(80, "--language kk").unwrap();
+    assert!(line(&kazakh, "даналар: 176").is_some(), "{kazakh}");
+}

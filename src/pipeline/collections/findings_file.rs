@@ -18,7 +18,7 @@ pub const NAME: &str = "findings.xlsx";
 /// # Errors
 /// When there are more findings than a sheet has rows.
 pub fn file(book: &Book) -> Result<FileOfBook, Failure> {
-    let bytes = findings_as_workbook(&book.quality.findings, book.origin)?;
+    let bytes = findings_as_workbook(&book.quality.findings, book.period, book.origin)?;
     Ok(FileOfBook { name: NAME.to_owned(), bytes })
 }
 

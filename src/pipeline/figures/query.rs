@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Context, Failure, figures,
-    figures::listing::{listing, number, text},
+    figures::listing::{Listing, number, text},
     status::{known, requirements},
 };
 use config::Office;
@@ -233,7 +233,9 @@ pub fn answers_as_workbook(answers: &[Answer]) -> Result<Vec<u8>, Failure> {
             text(&answer.label),
         ]
     };
-    listing("Figures", &headings, answers.iter().map(line), &[(7, 14.0), (11, 80.0)])
+    let title = "Figures of the forms".to_owned();
+    Listing { name: "Figures", title, headings: &headings, wide: &[(7, 14.0), (11, 80.0)] }
+        .workbook(answers.iter().map(line))
 }
 
 /// The figures of a dataset that a question is about.

@@ -20,7 +20,7 @@ use crate::{
         witnesses::{self, WitnessComparison},
     },
 };
-use config::Office;
+use config::{Faults, Office};
 use domain::{Event, Fact, Role, Sha256, Unseen, known_instead};
 use durable::publish;
 use ledger::{Filter, Ledger};
@@ -161,6 +161,16 @@ impl Checked {
         Ok(())
     }
 
+    /// The office that [`Self::make_office`] would make in a home. Nothing is written.
+    ///
+    /// # Errors
+    /// When the office's files of the backup have faults.
+    pub fn office_at(&self, home: &Path) -> Result<Office, Faults> {
+        let mut office = Office::load(&self.folder.join("office"))?;
+        office.home = home.to_owned();
+        Ok(office)
+    }
+
     /// Whether the backup contains an office's files; a backup of a sample office may contain none.
     #[must_use]
     pub fn has_office(&self) -> bool {
@@ -281,7 +291,9 @@ fn plan<'c>(office: &Office, options: &ContextOptions, backup: &'c Checked) -> R
             Err(_) => plan.missing.push((file, here)),
         }
     }
-    for (file, path) in backup.below("office") {
+    // A home without an office gets these files all together.
+    let gets_office = backup.has_office() && !config::is_office(&office.home);
+    for (file, path) in backup.below("office").filter(|_| !gets_office) {
         let is_same = fs::read(office.home.join(&path)).is_ok_and(|bytes| Sha256::of(&bytes) == file.sha256);
         if !is_same {
             plan.other_settings.push(path.display().to_string());

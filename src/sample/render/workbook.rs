@@ -77,7 +77,7 @@ pub(crate) fn workbook(
         description: identity.description(),
         custom: vec![("Origin".to_owned(), MARK.to_owned())],
     };
-    PlainWorkbook { properties, sheets }.write()
+    PlainWorkbook { properties, sheets, ..PlainWorkbook::default() }.write()
 }
 
 /// `Форма отчета № 1-М «О зарегистрированных …»`.
