@@ -57,7 +57,7 @@ pub async fn run(mut args: Args, global: &Global) -> Ended {
     let (office, options) = context::to_restore(global, &args.context, coming)?;
     let call = options.call.clone();
     let home = office.clone();
-    let report = pipeline::restore(office, options, &backup, (args.yes.yes, args.dry_run)).await?;
+    let report = Box::pin(pipeline::restore(office, options, &backup, (args.yes.yes, args.dry_run))).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {

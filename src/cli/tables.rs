@@ -177,7 +177,7 @@ pub fn print<T: Serialize, const N: usize>(
     }
 }
 
-/// As [`print`], for a list with more columns than a terminal of 80 has room for: without `--all` a terminal shows those
+/// As [`print()`], for a list with more columns than a terminal of 80 has room for: without `--all` a terminal shows those
 /// of `brief`, by their places, so that no word has to be broken. What is read by programs has every column.
 ///
 /// # Errors

@@ -91,17 +91,16 @@ fn listed(office: &Office, origin: Origin) -> (Vec<(String, Period, CollectionId
         };
         for name in names(office, &below, &mut faults) {
             let file = format!("{below}/{name}");
-            match known.iter().find(|id| name == format!("{id}.toml")) {
-                Some(id) => files.push((file, period, (*id).clone())),
-                None => {
-                    let stem = name.strip_suffix(".toml").unwrap_or(&name);
-                    let hint = known_instead(stem, known.iter().map(|id| id.as_str()));
-                    let message = format!(
-                        "is not the comment of a collection of {period}, so no book contains it: its name is that of the collection and `.toml`; {hint}"
-                    );
-                    faults.push(Fault::of_file(&file, message));
-                }
+            if let Some(id) = known.iter().find(|id| name == format!("{id}.toml")) {
+                files.push((file, period, (*id).clone()));
+                continue;
             }
+            let stem = name.strip_suffix(".toml").unwrap_or(&name);
+            let hint = known_instead(stem, known.iter().map(|id| id.as_str()));
+            let message = format!(
+                "is not the comment of a collection of {period}, so no book contains it: its name is that of the collection and `.toml`; {hint}"
+            );
+            faults.push(Fault::of_file(&file, message));
         }
     }
     (files, faults)

@@ -184,7 +184,7 @@ fn a_comment_is_content_in_every_language_and_its_change_is_shown() {
     let (without, first, second) =
         (book(None), book(Some(comment("Есеп өзгерді."))), book(Some(comment("Есеп жаңа."))));
     assert_eq!(without.analysis, None);
-    let ids = [&without, &first, &second].map(|book| book.content_id());
+    let ids = [&without, &first, &second].map(zhinaq::assemble::Book::content_id);
     assert!(ids[0] != ids[1] && ids[1] != ids[2]);
     let told = |old, new| {
         let mut found = changes(old, new, words());

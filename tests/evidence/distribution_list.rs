@@ -67,7 +67,7 @@ fn the_list_passes_every_rule_of_accessibility() {
     book.load_tables().unwrap();
     let parcels = book.table_by_name("parcels_of_crime_r0").unwrap();
     assert_eq!(parcels.columns().len(), 7, "{:?}", parcels.columns());
-    let total = parcels.data().rows().last().unwrap().to_vec();
+    let total = parcels.data().rows().next_back().unwrap().to_vec();
     assert_eq!((total[1].to_string(), total[3].to_string()), ("Итого".to_owned(), "–".to_owned()));
 }
 

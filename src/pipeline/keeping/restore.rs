@@ -167,7 +167,7 @@ impl Checked {
     /// When the office's files of the backup have faults.
     pub fn office_at(&self, home: &Path) -> Result<Office, Faults> {
         let mut office = Office::load(&self.folder.join("office"))?;
-        office.home = home.to_owned();
+        home.clone_into(&mut office.home);
         Ok(office)
     }
 

@@ -317,6 +317,7 @@ fn deepest(table: &Table) -> f64 {
 }
 
 /// The size of a chart, in pixels.
+#[derive(Debug, Clone, Copy)]
 struct ChartFrame {
     width: u32,
     height: u32,
