@@ -79,7 +79,7 @@ fn heads_that_are_alike_when_cut_are_told_apart() {
         .unwrap()
         .iter()
         .map(ToString::to_string)
-        .filter(|head| head.contains("орган"))
+        .filter(|head| head.contains("орган орган"))
         .collect();
     assert_eq!(heads.len(), agencies);
     let mut distinct = heads.clone();
