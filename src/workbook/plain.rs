@@ -1,7 +1,5 @@
 //! Bare sheets: cells, merged ranges, widths, document properties. Nothing is styled, nothing is derived.
 
-use std::borrow::Cow;
-
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use super::{
@@ -127,9 +125,16 @@ impl PlainSheet {
             let lines = self.cells.iter().map(|(row, ..)| *row).max().unwrap_or_default();
             marked_up::mark_up(worksheet, name, self.headings(), (0, lines))?;
         }
+        // A text in a table takes the lines that it needs; in a bare sheet it goes on over the cells beside it.
+        let wrapped = Format::new().set_align(FormatAlign::Top).set_text_wrap();
         for (row, column, cell) in &self.cells {
-            let cell = if self.table.is_some() { marked_up::filled(cell) } else { Cow::Borrowed(cell) };
-            cell.draw(worksheet, *row, *column)?;
+            match (&self.table, marked_up::filled(cell).as_ref()) {
+                (None, _) => cell.draw(worksheet, *row, *column)?,
+                (Some(_), PlainCell::Text(text)) => {
+                    worksheet.write_string_with_format(*row, *column, text, &wrapped)?;
+                }
+                (Some(_), filled) => filled.draw(worksheet, *row, *column)?,
+            }
         }
         for (top, left, bottom, right, cell) in &self.merges {
             if (top, left) == (bottom, right) {
