@@ -20,6 +20,14 @@ pub enum InitError {
     Occupied { folder: PathBuf, files: Vec<PathBuf> },
     #[error("cannot make an office in `{0}`: it is, or is below, a file that is not a folder")]
     NotAFolder(PathBuf),
+    #[error("`{0}` is no office: it has no zhinaq.toml")]
+    NoOffice(PathBuf),
+    #[error("`{path}` cannot be read")]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
     #[error("cannot make an office there")]
     Publish(#[from] PublishError),
 }

@@ -63,6 +63,7 @@ mod sources_file;
 mod special;
 mod titled;
 mod tree;
+mod upgrade;
 mod values;
 mod words_files;
 
@@ -91,3 +92,4 @@ pub use settings::{
 pub use shown_settings::{ShownSetting, shown_settings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use tree::{built_in_used, is_office, texts};
+pub use upgrade::{FileDifference, FileState, UpgradedFile, differences, upgrade};

@@ -380,3 +380,35 @@ fn an_office_weighs_what_the_rules_for_every_form_find() {
     assert!(wrong("twins = \"loud\"").contains("write \"error\""));
     assert!(wrong("twins = { severity = \"info\", forms = [] }").contains("names no form"));
 }
+
+#[test]
+fn an_office_of_an_older_program_gets_the_texts_that_it_lacks_and_keeps_its_own() {
+    let office = crate::support::program::Office::fresh();
+    let home = office.path().to_str().unwrap().to_owned();
+    let all = office.zhinaq(&["init", &home, "--diff"]).exits(0).out;
+    assert!(!all.contains("words") && all.contains("as the program has them"), "{all}");
+    let nothing = office.zhinaq(&["init", &home, "--upgrade"]).exits(0);
+    assert!(nothing.err.contains("nothing was changed"), "{}", nothing.err);
+
+    let ru = "templates/words/ru.toml";
+    office.edit(ru, |text| {
+        let kept = text.lines().filter(|line| !line.starts_with("map_"));
+        kept.map(|line| format!("{}\n", line.replace("\"Регион\"", "\"Область\""))).collect()
+    });
+    std::fs::remove_file(office.path().join("templates/map.toml")).unwrap();
+    let old = std::fs::read_to_string(office.path().join(ru)).unwrap();
+    office.zhinaq(&["forms"]).exits(1);
+    let listed = office.zhinaq(&["init", &home, "--diff"]).exits(0).out;
+    let flat = listed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("templates/map.toml not here; the program's own is used"), "{listed}");
+    assert!(flat.contains("templates/words/ru.toml") && flat.contains("only in the program's; lacks"), "{listed}");
+    assert_eq!(std::fs::read_to_string(office.path().join(ru)).unwrap(), old, "--diff writes nothing");
+
+    let done = office.zhinaq(&["init", &home, "--upgrade"]).exits(0).err;
+    assert!(done.contains("added; the old file is `templates/words/ru.toml.before-upgrade-1`"), "{done}");
+    assert_eq!(std::fs::read_to_string(office.path().join(format!("{ru}.before-upgrade-1"))).unwrap(), old);
+    let new = std::fs::read_to_string(office.path().join(ru)).unwrap();
+    assert!(new.contains("\"Область\"") && new.contains("\nmap_class = "), "{new}");
+    office.zhinaq(&["forms"]).exits(0);
+    office.zhinaq(&["init", "nowhere", "--diff"]).exits(1);
+}
