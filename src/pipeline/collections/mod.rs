@@ -9,6 +9,7 @@ pub mod build;
 pub mod changes_since;
 pub mod findings_file;
 pub mod inputs;
+mod issued;
 pub mod masters;
 pub mod other_formats;
 pub mod preview;

@@ -14,6 +14,7 @@ use crate::{
         render::{self, Assembled, Work},
         revisions::{self, Held},
     },
+    context::claimed::ClaimedPieces,
     distribution::number_copies::{CopyBatch, PrintedCopy, number},
     figures::{self, LoadedDatasets, check},
     status::{
@@ -26,7 +27,7 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, Period, Role, issues,
+    CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, Period, Piece, Role, issues,
     parcels,
 };
 use store::ArtifactKey;
@@ -54,9 +55,35 @@ pub async fn supplement(context: &Context, period: Period, by_person: bool) -> R
         if make(context, quarter, &due, (&facts, &events), by_person, &mut report).await? {
             events = report::events_of(context, quarter).await?;
         }
-        enter(context, &due, &events, by_person, &mut report).await?;
+        enter(context, quarter, &due, by_person, &mut report).await?;
     }
     Ok(report)
+}
+
+/// A supplement that a collection owes: its forms have come.
+struct OwedForms {
+    next: Issue,
+    forms: Vec<FormId>,
+    now: Catalogue,
+}
+
+/// The next supplement of a collection, if a missing form has come. `told`: the facts about datasets, and those of the
+/// quarter.
+fn owed(context: &Context, due: &DueCollection<'_>, (facts, events): (&[Event], &[Event])) -> Option<OwedForms> {
+    let (records, issues) = (parcels(events), issues(events));
+    let first = Issue::first(due.term.id.clone(), due.period);
+    let revision = revisions::issued(&first, &records)?;
+    let supplements = revisions::supplements(&first, &records);
+    let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
+    let newest = Held { revision, supplements };
+    let then = changes_since::held(context, facts, &issues, &first, &newest)?;
+    let now = Catalogue::derive(facts);
+    let came = |form: &&FormId| {
+        changes_since::period(context, form, due.period)
+            .is_some_and(|p| changes_since::has_come(&context.office, context.origin, &now, form, p))
+    };
+    let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
+    (!forms.is_empty()).then_some(OwedForms { next, forms, now })
 }
 
 /// Builds the next supplement of a collection if a missing form has come. Returns whether the journal has new facts.
@@ -69,29 +96,31 @@ async fn make(
     by_person: bool,
     report: &mut SupplementReport,
 ) -> Result<bool, Failure> {
-    let (facts, events) = told;
-    let (records, issues) = (parcels(events), issues(events));
-    let first = Issue::first(due.term.id.clone(), due.period);
-    let Some(revision) = revisions::issued(&first, &records) else { return Ok(false) };
-    let supplements = revisions::supplements(&first, &records);
-    let next = first.in_supplement(supplements.last().map_or(1, |last| last + 1));
-    let newest = Held { revision, supplements };
-    let Some(then) = changes_since::held(context, facts, &issues, &first, &newest) else { return Ok(false) };
-    let now = Catalogue::derive(facts);
-    let came = |form: &&FormId| {
-        changes_since::period(context, form, due.period)
-            .is_some_and(|p| changes_since::has_come(&context.office, context.origin, &now, form, p))
-    };
-    let forms: Vec<FormId> = then.missing.iter().filter(came).cloned().collect();
-    if forms.is_empty() {
-        return Ok(false);
-    }
+    let Some(OwedForms { next, .. }) = owed(context, due, told) else { return Ok(false) };
+    let claimed = ClaimedPieces::wait(context, [Piece::Build(next.clone())]).await?;
+    let made = make_claimed(context, quarter, (due, &next), by_person, (&claimed, report)).await;
+    claimed.after(made).await
+}
+
+/// As [`make`], for a supplement that this program has claimed.
+async fn make_claimed(
+    context: &Context,
+    quarter: Period,
+    (due, claimed_issue): (&DueCollection<'_>, &Issue),
+    by_person: bool,
+    (claimed, report): (&ClaimedPieces, &mut SupplementReport),
+) -> Result<bool, Failure> {
+    let (facts, events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
+    // Another program may have made and numbered it meanwhile.
+    let owed = owed(context, due, (&facts, &events)).filter(|owed| owed.next == *claimed_issue);
+    let Some(OwedForms { next, forms, now }) = owed else { return Ok(true) };
+    let issues = issues(&events);
     let (term, template) = (
         term(&*context.progress, &context.office, due.term, &forms, next.supplement),
         template(context, due.term, &forms)?,
     );
     let due = DueCollection { term: &term, period: due.period };
-    let built = draw(context, &due, &template, &next, &now, events)?;
+    let built = draw(context, &due, &template, &next, &now, &events)?;
     if built.draft {
         let how = context.call.command("check").option("--period", quarter);
         let why = format!("is a DRAFT, held back by error findings; see {how}");
@@ -111,7 +140,7 @@ async fn make(
     };
     let known = built.facts.iter().all(same);
     if !known {
-        context.record(&built.facts).await?;
+        context.record_holding(&[claimed], &built.facts).await?;
     }
     Ok(!known)
 }
@@ -169,36 +198,51 @@ fn draw(
 /// Numbers the supplements of a collection for the organs that hold the collection and do not have the supplements yet.
 async fn enter(
     context: &Context,
+    quarter: Period,
     due: &DueCollection<'_>,
-    events: &[Event],
     by_person: bool,
     report: &mut SupplementReport,
 ) -> Result<(), Failure> {
-    let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
-    let holders = revisions::holders(&first, &records);
-    let registered = entitlements::Registered::of(&first, &records);
-    let profile = render::profile(&context.office)?;
-    let ready = |(issue, record): &(&Issue, &IssueRecord)| {
-        issue.is_supplement() && issue.is_beside(&first) && unready((*record).into(), Gate::Open, by_person).is_none()
-    };
-    for (issue, record) in issues.iter().filter(ready) {
-        let wanted = |share: &entitlements::Share<'_>| {
-            let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
-            // An organ that holds a revision built with the form does not need the supplement.
-            let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
-            !has && held.is_some_and(|held| held.seq < record.seq)
-        };
-        let shares =
-            entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
-        let batches: Vec<CopyBatch<'_>> =
-            shares.into_iter().filter(wanted).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
-        let print = PrintedCopy { issue, content_id: record.content_id, profile: profile.name() };
-        number(context, &print, &batches).await?;
-        let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
-        report.parcels.extend(batches.iter().map(parcel));
+    for issue in issues(&report::events_of(context, quarter).await?).into_keys() {
+        if !issue.is_supplement() || !issue.is_beside(&first) {
+            continue;
+        }
+        let claimed = ClaimedPieces::wait(context, [Piece::Build(issue.clone()), Piece::Stamp(issue.clone())]).await?;
+        let entered = enter_claimed(context, quarter, (&first, &issue), by_person, &claimed).await;
+        report.parcels.extend(claimed.after(entered).await?);
     }
     Ok(())
+}
+
+/// Numbers a supplement that this program has claimed. Returns the parcels that entered the register now.
+async fn enter_claimed(
+    context: &Context,
+    quarter: Period,
+    (first, issue): (&Issue, &Issue),
+    by_person: bool,
+    claimed: &ClaimedPieces,
+) -> Result<Vec<ParcelId>, Failure> {
+    let events = report::events_of(context, quarter).await?;
+    let (records, issues) = (parcels(&events), issues(&events));
+    let is_ready = |record: &&IssueRecord| unready((*record).into(), Gate::Open, by_person).is_none();
+    let Some(record) = issues.get(issue).filter(is_ready) else { return Ok(Vec::new()) };
+    let holders = revisions::holders(first, &records);
+    let wanted = |share: &entitlements::Share<'_>| {
+        let has = records.keys().any(|p| p.issue == *issue && p.organ == share.recipient.id);
+        // An organ that holds a revision built with the form does not need the supplement.
+        let held = holders.get(&share.recipient.id).and_then(|h| issues.get(&first.in_revision(h.revision)));
+        !has && held.is_some_and(|held| held.seq < record.seq)
+    };
+    let registered = entitlements::Registered::of(first, &records);
+    let shares = entitlements::entitlements(&context.office, &first.collection, &registered, context.today()).shares;
+    let batches: Vec<CopyBatch<'_>> =
+        shares.into_iter().filter(wanted).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
+    let profile = render::profile(&context.office)?;
+    let print = PrintedCopy { issue, content_id: record.content_id, profile: profile.name() };
+    number(context, &print, &batches, claimed).await?;
+    let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
+    Ok(batches.iter().map(parcel).collect())
 }
 
 /// The collection with only the forms that came, under its own title.

@@ -14,38 +14,28 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Failure, context::run_lock::Alone};
+use crate::{
+    Context, Failure,
+    context::claimed::{ClaimedPieces, at_work},
+};
 use config::TransportSettings;
 use domain::{
-    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, WITNESSED, Witnessed,
+    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, Piece, WITNESSED, Witnessed,
     unknown_to, unknown_to_witness,
 };
 use ledger::Filter;
 
-/// The office, claimed for handing parcels over. The witnesses were compared once, when the office was claimed. While
-/// it is held nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
-pub struct Cleared {
-    pub alone: Alone,
-}
+/// Shows that the witnesses were compared before parcels are handed over. Once is enough for a program: what it and
+/// others send meanwhile is in the ledger before it is in a witness.
+pub struct Cleared(());
 
 impl Cleared {
-    /// Claims the office and compares the witnesses.
-    ///
-    /// # Errors
-    /// When another run works here, or as [`assured`].
-    pub async fn claim(context: &Context) -> Result<Self, Failure> {
-        Self::of(context, Alone::claim(context).await?).await
-    }
-
-    /// Compares the witnesses under a claim; releases the office if they contain more than the ledger.
+    /// Compares the witnesses.
     ///
     /// # Errors
     /// As [`assured`].
-    pub async fn of(context: &Context, alone: Alone) -> Result<Self, Failure> {
-        match assured(context).await {
-            Ok(()) => Ok(Self { alone }),
-            Err(failure) => alone.after(Err(failure)).await,
-        }
+    pub async fn of(context: &Context) -> Result<Self, Failure> {
+        assured(context).await.map(|()| Self(()))
     }
 }
 
@@ -116,15 +106,16 @@ pub fn outbox(context: &Context) -> PathBuf {
 /// # Errors
 /// When the ledger or a witness cannot be read.
 pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
+    // The witnesses first: what another program does meanwhile is in the ledger before it is in a witness.
+    let (written, laid) = (context.sendings.read()?, laid(&outbox(context)));
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
-    let written = context.sendings.read()?;
     let mut comparison =
         WitnessComparison { unwritten: unknown_to_witness(&events, &written), ..WitnessComparison::default() };
     let journal = format!("`{}`", context.sendings.path().display());
     comparison.unknown = by_parcel(unknown_to(&events, &written), &journal);
     let mut known: BTreeSet<ParcelId> = sent(&events).collect();
     known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
-    outbox_against(context, &events, &known, &mut comparison);
+    laid_against(context, (&events, &known), laid, &mut comparison);
     if comparison.agrees() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
     }
@@ -149,7 +140,28 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
         ))
         .coded("witness"));
     }
-    context.sendings.note(&comparison.unwritten)
+    if comparison.unwritten.is_empty() {
+        return Ok(());
+    }
+    let claimed = ClaimedPieces::wait(context, [Piece::Witness]).await?;
+    let noted = bring_up_to_date(context).await;
+    claimed.after(noted).await
+}
+
+/// Writes into the journal of sendings what it lacks of the ledger: what programs recorded that ended before they wrote
+/// it there too. A program that works writes it itself, and a fact that is there twice would count as two.
+async fn bring_up_to_date(context: &Context) -> Result<(), Failure> {
+    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
+    // In this order: who has released its parcel by now has written everything about it.
+    let held = at_work(context).await?;
+    let written = context.sendings.read()?;
+    let is_others = |fact: &Fact| {
+        let pieces = fact.witnessed().map(|parcel| [Piece::Hand(parcel.clone()), Piece::Stamp(parcel.issue.clone())]);
+        pieces.iter().flatten().any(|piece| held.iter().any(|held| held.excludes(piece)))
+    };
+    let mut unwritten = unknown_to_witness(&events, &written);
+    unwritten.retain(|witnessed| !is_others(&witnessed.fact));
+    context.sendings.note(&unwritten)
 }
 
 /// The parcels that were tried, by the facts of the ledger.
@@ -205,30 +217,37 @@ struct Manifest {
 /// The largest size of a manifest, in bytes: a manifest of a thousand copies is smaller.
 const MANIFEST: u64 = 4 << 20;
 
-/// Adds the parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and that were never
-/// sent according to the ledger.
-fn outbox_against(context: &Context, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
-    let outbox = outbox(context);
-    for organ in folders(&outbox) {
+/// The parcels that lie in an outbox, `<organ>/<period>/<collection>/<issue>/`, each with its folder.
+fn laid(outbox: &Path) -> Vec<(ParcelId, PathBuf)> {
+    let mut laid = Vec::new();
+    for organ in folders(outbox) {
         for folder in folders(&organ).iter().flat_map(|period| folders(period)).flat_map(|c| folders(&c)) {
-            let below = folder.strip_prefix(&outbox).unwrap_or(&folder);
+            let below = folder.strip_prefix(outbox).unwrap_or(&folder);
             let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
             let [organ, period, collection, issue] = parts[..] else { continue };
-            let Ok(parcel) = format!("{period}/{collection}/{issue}/{organ}").parse::<ParcelId>() else { continue };
-            if known.contains(&parcel) {
-                continue;
-            }
-            for path in files(&folder).filter(|path| is_manifest(path)) {
-                match manifest(&path, &parcel, context.origin) {
-                    Ok(Some(manifest)) => {
-                        let witness = format!("`{}`", path.display());
-                        comparison
-                            .unknown
-                            .extend(by_parcel(laid_down(context.now(), events, manifest, &path), &witness));
-                    }
-                    Ok(None) => {}
-                    Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
+            let parcel = format!("{period}/{collection}/{issue}/{organ}").parse::<ParcelId>();
+            laid.extend(parcel.ok().map(|parcel| (parcel, folder)));
+        }
+    }
+    laid
+}
+
+/// Adds the parcels that lie in the outbox with a manifest and that were never sent according to the ledger.
+fn laid_against(
+    context: &Context,
+    (events, known): (&[Event], &BTreeSet<ParcelId>),
+    laid: Vec<(ParcelId, PathBuf)>,
+    comparison: &mut WitnessComparison,
+) {
+    for (parcel, folder) in laid.into_iter().filter(|(parcel, _)| !known.contains(parcel)) {
+        for path in files(&folder).filter(|path| is_manifest(path)) {
+            match manifest(&path, &parcel, context.origin) {
+                Ok(Some(manifest)) => {
+                    let witness = format!("`{}`", path.display());
+                    comparison.unknown.extend(by_parcel(laid_down(context.now(), events, manifest, &path), &witness));
                 }
+                Ok(None) => {}
+                Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
             }
         }
     }
