@@ -106,6 +106,8 @@ async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<Run
     if !steps.wishes.dry_run {
         impossible::refuse(&context.office, &context.call)?;
     }
+    // Before the journal says that a run began.
+    context.worker()?;
     let cleared = Cleared::of(context).await?;
     let command = || steps.command.to_owned();
     context.record(&[Fact::RunStarted { command: command(), period: Some(quarter) }]).await?;

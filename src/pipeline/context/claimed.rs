@@ -14,7 +14,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinHandle;
 
-use super::{folder_lock, worker};
+use super::{
+    folder_lock,
+    worker::{self, Worker},
+};
 use crate::{Context, Failure, chain};
 use clock::Clock;
 use config::Office;
@@ -32,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[must_use]
 pub struct ClaimedPieces {
     ledger: Ledger,
+    worker: Arc<Worker>,
     pub claims: Arc<PieceClaims>,
     heartbeat: Option<JoinHandle<()>>,
 }
@@ -98,10 +102,10 @@ impl ClaimedPieces {
         }
     }
 
-    fn of(context: &Context, claims: PieceClaims) -> Self {
+    fn of(context: &Context, worker: Arc<Worker>, claims: PieceClaims) -> Self {
         let claims = Arc::new(claims);
         let heartbeat = (!claims.pieces.is_empty()).then(|| heartbeat(context, claims.clone()));
-        Self { ledger: context.ledger.clone(), claims, heartbeat }
+        Self { ledger: context.ledger.clone(), worker, claims, heartbeat }
     }
 
     #[must_use]
@@ -117,7 +121,10 @@ impl ClaimedPieces {
         let Some(heartbeat) = self.heartbeat.take() else { return Ok(()) };
         heartbeat.abort();
         let released = self.ledger.release_pieces(&self.claims).await;
-        released.map_err(|error| Failure::ours("the ledger could not be written", error))
+        released.map_err(|error| {
+            self.worker.leave_proof();
+            Failure::ours("the ledger could not be written", error)
+        })
     }
 
     /// Releases the pieces after a step, and returns what the step did or why it failed. Pieces that cannot be released
@@ -138,6 +145,7 @@ impl Drop for ClaimedPieces {
         // A step that was broken off: others need not wait for the end of the lease.
         let Some(heartbeat) = self.heartbeat.take() else { return };
         heartbeat.abort();
+        self.worker.leave_proof();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (ledger, claims) = (self.ledger.clone(), self.claims.clone());
             runtime.spawn(async move { ledger.release_pieces(&claims).await });
@@ -268,7 +276,7 @@ async fn claim(
                 Err(held) => (PieceClaims::none(&claimant.holder), held),
             }
         };
-        let claimed = ClaimedPieces::of(context, claims);
+        let claimed = ClaimedPieces::of(context, worker.clone(), claims);
         if held.is_empty() || std::mem::replace(&mut looked, true) || !worker::end_dead(context, &held).await? {
             return Ok((claimed, held));
         }

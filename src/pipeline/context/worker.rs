@@ -13,6 +13,7 @@ use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
     io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,6 +43,8 @@ pub struct Worker {
     path: PathBuf,
     _own: FolderLock,
     _shared: SharedLock,
+    /// Whether the lock file stays, because something may still be held in the ledger when this program ends.
+    leaves_proof: AtomicBool,
 }
 
 impl Worker {
@@ -68,21 +71,36 @@ impl Worker {
         // A name that no other program has, whatever container it runs in.
         let word = RandomState::new().build_hasher().finish();
         let path = context.output.join(format!("{}{}-{word:016x}{}", OWN.0, std::process::id(), OWN.1));
-        let own = FolderLock::take(&path).map_err(|error| failed(&path, error))?;
+        let own = FolderLock::take(&path).map_err(|error| {
+            let _ = fs::remove_file(&path);
+            failed(&path, error)
+        })?;
         let own = own.ok_or_else(|| {
             let strange = io::Error::other("another process has it locked");
             Failure::ours(format!("`{}` could not be locked", path.display()), strange)
         })?;
         let account = account::of_process();
         let holder = own.holder(&format!("{}/{}", account.host, context.run));
-        Ok(Self { claimant: Claimant { holder, account: account.name }, path, _own: own, _shared: share })
+        Ok(Self {
+            claimant: Claimant { holder, account: account.name },
+            path,
+            _own: own,
+            _shared: share,
+            leaves_proof: AtomicBool::new(false),
+        })
+    }
+
+    /// Leaves the lock file behind: it proves that this program has ended, whatever it still holds in the ledger.
+    pub fn leave_proof(&self) {
+        self.leaves_proof.store(true, Ordering::SeqCst);
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // What it still holds in the ledger then ends by itself.
-        let _ = fs::remove_file(&self.path);
+        if !self.leaves_proof.load(Ordering::SeqCst) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
