@@ -58,8 +58,9 @@ use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 use words::Lexicon;
 
-/// The number of the reader. It is raised when the same document is read into different figures than before.
-const READER: u32 = 3;
+/// The number of the reader. It is raised when the same document is read into different figures than before, and when the
+/// files of figures are written in another way: they are then written anew from their snapshots.
+const READER: u32 = 4;
 
 /// The kinds of facts from which the catalogue is derived.
 const DATASET_FACTS: [&str; 8] =
