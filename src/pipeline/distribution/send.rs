@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     Context, Exit, Failure, Trouble, chain,
-    context::progress::Step,
+    context::{claimed::ClaimedPieces, progress::Step},
     distribution::{
         dry_run::WouldSend,
         hand_over::HandOver,
@@ -25,7 +25,9 @@ use crate::{
     },
 };
 use config::TransportSettings;
-use domain::{CollectionId, CollectionStatus, OrganId, ParcelId, ParcelRecord, Period, Role, issues, parcels};
+use domain::{
+    CollectionId, CollectionStatus, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Piece, Role, issues, parcels,
+};
 
 /// Which parcels are meant; an empty list means all.
 #[derive(Debug, Clone, Default)]
@@ -165,6 +167,8 @@ pub async fn send_cleared(
     }
     let meant: Vec<ParcelId> = queue.iter().map(|waiting| waiting.record.parcel.clone()).collect();
     drop(queue);
+    let of_others: Vec<ParcelId> =
+        records.values().filter(|r| is_under_way(scope, r)).map(|r| r.parcel.clone()).collect();
     if !meant.is_empty() {
         let mut hand_over = HandOver::begin(context, (period, quarter), (scope, closed.clone()), events)?;
         context.progress.begin(Step::HandOver, meant.len());
@@ -185,6 +189,7 @@ pub async fn send_cleared(
     if scope.dry_run {
         return Ok(report);
     }
+    wait_for(context, of_others).await?;
     let events = match report::events_of(context, quarter).await {
         Ok(events) => events,
         // What was handed over is known, and is printed although the ledger fails now.
@@ -206,6 +211,23 @@ pub async fn send_cleared(
         report.exit = report.exit.or(Exit::Short);
     }
     Ok(report)
+}
+
+/// Whether another program has a parcel of the scope under way: what a dead one left is ended by now.
+fn is_under_way(scope: &SendScope, record: &ParcelRecord) -> bool {
+    scope.takes(&record.parcel) && record.copies.iter().any(|copy| copy.open() == ParcelState::Sending)
+}
+
+/// Waits until others have handed these parcels over, so that the report says what became of them.
+async fn wait_for(context: &Context, parcels: Vec<ParcelId>) -> Result<(), Failure> {
+    if parcels.is_empty() {
+        return Ok(());
+    }
+    match ClaimedPieces::wait(context, parcels.into_iter().map(Piece::Hand)).await {
+        Ok(claimed) => claimed.after(Ok(())).await,
+        Err(_) if context.stop.is_asked() => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Asks whether a queue goes.
