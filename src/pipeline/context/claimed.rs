@@ -35,7 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[must_use]
 pub struct ClaimedPieces {
     ledger: Ledger,
-    worker: Arc<Worker>,
+    /// `None` if it has no piece.
+    worker: Option<Arc<Worker>>,
     pub claims: Arc<PieceClaims>,
     heartbeat: Option<JoinHandle<()>>,
 }
@@ -102,10 +103,16 @@ impl ClaimedPieces {
         }
     }
 
-    fn of(context: &Context, worker: Arc<Worker>, claims: PieceClaims) -> Self {
+    fn of(context: &Context, worker: Option<Arc<Worker>>, claims: PieceClaims) -> Self {
         let claims = Arc::new(claims);
         let heartbeat = (!claims.pieces.is_empty()).then(|| heartbeat(context, claims.clone()));
         Self { ledger: context.ledger.clone(), worker, claims, heartbeat }
+    }
+
+    fn leave_proof(&self) {
+        if let Some(worker) = &self.worker {
+            worker.leave_proof();
+        }
     }
 
     #[must_use]
@@ -122,7 +129,7 @@ impl ClaimedPieces {
         heartbeat.abort();
         let released = self.ledger.release_pieces(&self.claims).await;
         released.map_err(|error| {
-            self.worker.leave_proof();
+            self.leave_proof();
             Failure::ours("the ledger could not be written", error)
         })
     }
@@ -145,7 +152,7 @@ impl Drop for ClaimedPieces {
         // A step that was broken off: others need not wait for the end of the lease.
         let Some(heartbeat) = self.heartbeat.take() else { return };
         heartbeat.abort();
-        self.worker.leave_proof();
+        self.leave_proof();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (ledger, claims) = (self.ledger.clone(), self.claims.clone());
             runtime.spawn(async move { ledger.release_pieces(&claims).await });
@@ -263,6 +270,10 @@ async fn claim(
     pieces: &BTreeSet<Piece>,
     in_part: bool,
 ) -> Result<(ClaimedPieces, Vec<HeldPiece>), Failure> {
+    if pieces.is_empty() {
+        // Also of who may only read.
+        return Ok((ClaimedPieces::of(context, None, PieceClaims::none("")), Vec::new()));
+    }
     let worker = context.worker()?;
     let (ledger, claimant, lasts) = (&context.ledger, &worker.claimant, lasts(&context.office));
     let failed = |error| Failure::ours("the ledger could not be written", error);
@@ -276,7 +287,7 @@ async fn claim(
                 Err(held) => (PieceClaims::none(&claimant.holder), held),
             }
         };
-        let claimed = ClaimedPieces::of(context, worker.clone(), claims);
+        let claimed = ClaimedPieces::of(context, Some(worker.clone()), claims);
         if held.is_empty() || std::mem::replace(&mut looked, true) || !worker::end_dead(context, &held).await? {
             return Ok((claimed, held));
         }
