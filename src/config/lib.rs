@@ -86,8 +86,8 @@ pub use office::{Force, Office};
 pub use rule_places::{RulePlace, rule_places};
 pub use scheduler::SchedulerUse;
 pub use settings::{
-    AlertSettings, Delivery, DkimSettings, Keep, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
-    Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
+    AlertSettings, Delivery, DkimSettings, Keep, KeptCopies, LedgerWaits, Limits, Login, MailboxSettings, OfficeName,
+    OutsideForce, Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use shown_settings::{ShownSetting, shown_settings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};

@@ -55,6 +55,18 @@ pub struct Settings {
     /// By rule. A rule that is not listed keeps its own severity.
     pub checks: BTreeMap<String, CheckSetting>,
     pub keep: Keep,
+    pub copies: KeptCopies,
+}
+
+/// How the numbered copies get into the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum KeptCopies {
+    /// As a second name of the same file, where the file system can do that.
+    #[default]
+    Link,
+    /// As a file of their own.
+    Copy,
 }
 
 /// How many days files are kept that can be made again; `None` = for ever. What the register, evidence or a closed period
@@ -347,6 +359,7 @@ impl Settings {
             alerts: AlertSettings::default(),
             checks: BTreeMap::new(),
             keep: Keep::default(),
+            copies: KeptCopies::default(),
         }
     }
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, keep_file, languages,
-    mailbox_file,
+    Fault, KeptCopies, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, keep_file,
+    languages, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::{FilePath, Hour},
@@ -44,6 +44,12 @@ struct WrittenWorkbook {
 #[serde(deny_unknown_fields)]
 struct WrittenApproval {
     required: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCopies {
+    keep: Option<KeptCopies>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +139,9 @@ pub(super) fn parse(
     settings.alerts = alerts_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
     settings.keep = keep_file::read(&mut reader);
+    if let Some(WrittenCopies { keep }) = reader.maybe("copies") {
+        settings.copies = keep.unwrap_or_default();
+    }
     (settings, reader.close())
 }
 

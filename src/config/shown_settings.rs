@@ -140,6 +140,7 @@ impl Show {
             mailbox,
             checks,
             keep,
+            copies,
             alerts,
         } = &office.settings;
         self.text("regulation", regulation);
@@ -164,6 +165,7 @@ impl Show {
             self.number(&format!("ledger.{key}_seconds"), time.as_secs());
         }
         self.keep(*keep);
+        self.word("copies.keep", copies);
         self.alerts(alerts);
         self.limits(limits);
         for (rule, setting) in checks {

@@ -4,6 +4,9 @@
 //! Every copy is delivered exactly once, because its file name contains its number and its hash. A file with the same
 //! hash means that the copy was delivered before. The same number with another hash is a failure that a person must
 //! look into.
+//!
+//! A copy that lies in a file of the same file system gets a second name here, so that its bytes are on the disk once
+//! ([`Folder::linking`]). Somebody who edits one of the two files changes both; the hash of the register shows it.
 
 use std::{
     fs, io,
@@ -12,7 +15,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Attempt, OneStep, Outcome, Parcel};
+use super::{Attempt, Enclosure, OneStep, Outcome, Parcel};
 use domain::{Channel, CopyRecord, Origin, ParcelId};
 use durable::{PublishError, Published, publish, sweep};
 
@@ -20,6 +23,7 @@ use durable::{PublishError, Published, publish, sweep};
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    links: bool,
 }
 
 /// The list of the files in a parcel's folder, for the recipient's programs.
@@ -48,7 +52,13 @@ fn manifest_name(first: u32) -> String {
 impl Folder {
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), links: false }
+    }
+
+    /// The same folder, into which files are linked where that is possible.
+    #[must_use]
+    pub fn linking(self) -> Self {
+        Self { links: true, ..self }
     }
 
     /// The folder of a parcel, below the outbox.
@@ -74,7 +84,7 @@ impl Folder {
                 );
                 return Err(Outcome::failed(words, false));
             }
-            if self.publish(&folder.join(&record.file), &bytes)? == Published::Now {
+            if self.publish_copy(&folder.join(&record.file), enclosure, &bytes)? == Published::Now {
                 written = Published::Now;
             }
             copies.push(ManifestCopy { record, bytes: bytes.len() as u64 });
@@ -96,8 +106,17 @@ impl Folder {
         }
     }
 
+    fn publish_copy(&self, path: &Path, enclosure: &Enclosure, bytes: &[u8]) -> Result<Published, Outcome> {
+        let linked = if self.links { enclosure.link(path, bytes).map_err(|error| self.why(error))? } else { None };
+        linked.map_or_else(|| self.publish(path, bytes), Ok)
+    }
+
     fn publish(&self, path: &Path, bytes: &[u8]) -> Result<Published, Outcome> {
-        publish(path, bytes).map_err(|error| match error {
+        publish(path, bytes).map_err(|error| self.why(error))
+    }
+
+    fn why(&self, error: PublishError) -> Outcome {
+        match error {
             PublishError::Conflict { path, found, wanted } => {
                 let place = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
                 let words = format!(
@@ -107,7 +126,7 @@ impl Folder {
                 Outcome::failed(words, false)
             }
             PublishError::Io { path, source } => failed(&path, &source),
-        })
+        }
     }
 }
 

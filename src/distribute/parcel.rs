@@ -1,11 +1,17 @@
 //! A parcel with its copies and its letter, as it is handed over.
 
-use std::{borrow::Cow, fmt, fs, io, path::PathBuf, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 
 use super::Letter;
 use domain::{CopyRecord, EmailAddress, Language, Origin, ParcelId, Sha256, is_deceptive};
+use durable::{PublishError, Published};
 
 /// One collection to one organ: the copies that are not yet handed over, and their letter.
 #[derive(Debug, Clone)]
@@ -87,6 +93,13 @@ pub trait CopySource: fmt::Debug + Send + Sync {
 
     /// Its length in bytes; 0 if it does not exist.
     fn length(&self) -> u64;
+
+    /// Publishes its file under a second name, so that its bytes, which were read and checked, lie on the disk once.
+    /// `None`: no link can be made, and the bytes have to be written.
+    ///
+    /// # Errors
+    /// When the name has other bytes, or the file system fails.
+    fn link(&self, to: &Path, bytes: &[u8]) -> Result<Option<Published>, PublishError>;
 }
 
 /// A copy in a file.
@@ -97,6 +110,10 @@ impl CopySource for PathBuf {
 
     fn length(&self) -> u64 {
         fs::metadata(self).map_or(0, |found| found.len())
+    }
+
+    fn link(&self, to: &Path, bytes: &[u8]) -> Result<Option<Published>, PublishError> {
+        durable::publish_link(self, to, bytes)
     }
 }
 
@@ -150,6 +167,14 @@ impl Enclosure {
             return Err(ContentError::Changed { number, file, found, wanted });
         }
         Ok(bytes)
+    }
+
+    /// Publishes its file under a second name; see [`CopySource::link`]. `bytes` are those of [`Self::bytes`].
+    pub(crate) fn link(&self, to: &Path, bytes: &[u8]) -> Result<Option<Published>, PublishError> {
+        match &self.content {
+            CopyContent::Bytes(_) => Ok(None),
+            CopyContent::Stored(source) => source.link(to, bytes),
+        }
     }
 
     /// Whether it is an encrypted archive that contains the copy.

@@ -8,6 +8,7 @@
 mod append;
 mod folders;
 mod free_space;
+mod link;
 mod part;
 mod rights;
 mod together;
@@ -21,6 +22,7 @@ use std::{
 pub use append::{append_lines, begin_lines};
 pub use folders::keep_folder;
 pub use free_space::{free_space, nearest_place};
+pub use link::publish_link;
 pub use part::{part_name, sweep};
 pub use rights::create_new;
 pub use together::Together;

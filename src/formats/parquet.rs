@@ -1,7 +1,8 @@
 //! Writes the figures of a book as Apache Parquet: one record for each figure, with its codes, its labels in every
 //! language, and the figure as an exact decimal of three places (`value`, never a floating-point number).
 //!
-//! What the file is about is in its metadata, under keys that begin with `zhinaq.`. Equal books give equal bytes.
+//! The records are sorted by form, section, row, column and unit, and each column has its smallest and largest value and
+//! the number of its nulls, so that other programs skip what they do not need. What the file is about is in its metadata, under keys that begin with `zhinaq.`. Equal books give equal bytes.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,7 +14,8 @@ use polars_arrow::{
 use polars_parquet::{
     parquet::metadata::KeyValue,
     write::{
-        CompressionOptions, Encoding, FileWriter, StatisticsOptions, Version, WriteOptions, ZstdLevel, row_group_iter,
+        CompressionOptions, DynIter, Encoding, FileWriter, StatisticsOptions, Version, WriteOptions, ZstdLevel,
+        row_group_iter,
     },
 };
 
@@ -34,15 +36,33 @@ const DECIMALS: usize = 3;
 /// Writes all figures of a book.
 ///
 /// # Errors
-/// When a figure has more digits than the column, which no form allows, or the library refuses the columns.
+/// When a figure has more digits or decimals than the column, which no form allows, or the library refuses the columns.
 pub fn parquet(book: &Book, words: &Dictionary) -> Result<FileOfBook, String> {
-    let records: Vec<Record<'_>> = records(book).collect();
+    let mut records: Vec<Record<'_>> = records(book).collect();
+    records.sort_by_cached_key(order);
     let mut columns = codes(book, &records)?;
     for lexicon in words.lexicons() {
         columns.extend(named(&records, lexicon)?);
     }
     let bytes = write(columns, records.len(), about(book, words))?;
     Ok(FileOfBook { name: format!("{}.parquet", book.collection), bytes })
+}
+
+/// What the records are sorted by; equal ones stay in the order of the book.
+fn order(record: &Record<'_>) -> [String; 5] {
+    let place = &record.key.place;
+    [
+        record.key.form.to_string(),
+        place.section.to_string(),
+        place.row.to_string(),
+        place.column.to_string(),
+        units(record),
+    ]
+}
+
+/// The codes of the units whose figures are added up, in one text.
+fn units(record: &Record<'_>) -> String {
+    record.units().collect::<Vec<_>>().join("+")
 }
 
 /// The names of the columns that are the same in every language.
@@ -73,6 +93,8 @@ struct Column {
     dtype: ArrowDataType,
     array: Box<dyn Array>,
     encoding: Encoding,
+    /// Whether it has a smallest and a largest value: a column without values has none.
+    has_bounds: bool,
 }
 
 /// The columns that are the same in every language.
@@ -93,7 +115,7 @@ fn codes(book: &Book, records: &[Record<'_>]) -> Result<Vec<Column>, String> {
                     "section" => place.section.to_string(),
                     "row" => place.row.to_string(),
                     "column" => place.column.to_string(),
-                    "unit" => record.units().collect::<Vec<_>>().join("+"),
+                    "unit" => units(record),
                     "agency" => record.key.agency.to_string(),
                     "span" => record.span().to_owned(),
                     "indicator" => record.metric.code().to_owned(),
@@ -168,54 +190,100 @@ fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Result<Colu
             })
         }));
     }
+    let has_bounds = !distinct.is_empty();
     // A dictionary needs at least one text, even if no record has one.
-    if distinct.is_empty() {
+    if !has_bounds {
         distinct.push(String::new());
     }
     let values = Utf8ViewArray::from_slice_values(distinct).boxed();
     let dtype = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(values.dtype().clone()), false);
     let keys: PrimitiveArray<u32> = keys.into_iter().collect();
     let array = DictionaryArray::try_new(dtype, keys, values).map_err(|error| error.to_string())?.boxed();
-    Ok(Column { name: name.to_owned(), dtype: ArrowDataType::Utf8View, array, encoding: Encoding::RleDictionary })
+    let (dtype, encoding) = (ArrowDataType::Utf8View, Encoding::RleDictionary);
+    Ok(Column { name: name.to_owned(), dtype, array, encoding, has_bounds })
 }
 
 /// The figures, in thousandths.
 fn values(records: &[Record<'_>]) -> Result<Column, String> {
     let thousandths = |record: &Record<'_>| {
         let Some(value) = &record.value else { return Ok(None) };
-        let exact = value.parse::<Number>().ok().and_then(Number::in_thousandths);
-        let fits = exact.filter(|exact| exact.unsigned_abs() < 10_u64.pow(DIGITS as u32));
-        fits.map(|exact| Some(i128::from(exact)))
-            .ok_or_else(|| format!("the figure `{value}` of table `{}` does not fit into Parquet", record.table.id))
+        let fits = in_thousandths(value);
+        fits.map(Some).ok_or_else(|| {
+            format!(
+                "the figure `{value}` of table `{}` does not fit into Parquet, which has {DIGITS} digits with {DECIMALS} decimals",
+                record.table.id
+            )
+        })
     };
     let values = records.iter().map(thousandths).collect::<Result<Vec<_>, _>>()?;
     let dtype = ArrowDataType::Decimal(DIGITS, DECIMALS);
+    let has_bounds = values.iter().any(Option::is_some);
     let array = values.into_iter().collect::<PrimitiveArray<i128>>().to(dtype.clone()).boxed();
-    Ok(Column { name: "value".to_owned(), dtype, array, encoding: Encoding::Plain })
+    Ok(Column { name: "value".to_owned(), dtype, array, encoding: Encoding::Plain, has_bounds })
+}
+
+/// A figure in thousandths; `None` if it has more decimals than three, or more digits than the column.
+fn in_thousandths(value: &str) -> Option<i128> {
+    let exact = value.parse::<Number>().ok().and_then(Number::in_thousandths)?;
+    (exact.unsigned_abs() < 10_u64.pow(DIGITS as u32)).then_some(i128::from(exact))
+}
+
+/// How a column is written. Each is one page: the library gives each page of dictionary keys the statistics of the whole,
+/// and adds the nulls of the pages up.
+fn options(has_bounds: bool) -> WriteOptions {
+    WriteOptions {
+        statistics: StatisticsOptions {
+            min_value: has_bounds,
+            max_value: has_bounds,
+            null_count: true,
+            // The values as they are, however long.
+            binary_statistics_truncate_length: Some(0),
+            ..StatisticsOptions::empty()
+        },
+        version: Version::V1,
+        compression: CompressionOptions::Zstd(ZstdLevel::try_new(3).ok()),
+        data_page_size: Some(usize::MAX),
+    }
 }
 
 fn write(columns: Vec<Column>, lines: usize, about: Vec<KeyValue>) -> Result<Vec<u8>, String> {
-    let options = WriteOptions {
-        statistics: StatisticsOptions::empty(),
-        version: Version::V1,
-        compression: CompressionOptions::Zstd(ZstdLevel::try_new(3).ok()),
-        data_page_size: None,
-    };
     let field = |column: &Column, dtype: &ArrowDataType| {
         let field = Field::new(column.name.as_str().into(), dtype.clone(), true);
         (field.name.clone(), field)
     };
     let seen = columns.iter().map(|column| field(column, &column.dtype)).collect();
-    let mut writer = FileWriter::try_new(Vec::new(), seen, options).map_err(|error| error.to_string())?;
+    let mut writer = FileWriter::try_new(Vec::new(), seen, options(true)).map_err(|error| error.to_string())?;
     if lines > 0 {
         let fields = writer.parquet_schema().fields().to_vec();
-        let encodings: Vec<_> = columns.iter().map(|column| vec![column.encoding]).collect();
-        let kept = columns.iter().map(|column| field(column, column.array.dtype())).collect();
-        let arrays = columns.into_iter().map(|column| column.array).collect();
-        let batch = RecordBatch::try_new(lines, Arc::new(kept), arrays).map_err(|error| error.to_string())?;
-        let groups = row_group_iter(batch, encodings.into(), fields, options);
+        let mut groups = Vec::with_capacity(columns.len());
+        for (column, kind) in columns.into_iter().zip(fields) {
+            let kept = Arc::new(std::iter::once(field(&column, column.array.dtype())).collect());
+            let batch = RecordBatch::try_new(lines, kept, vec![column.array]).map_err(|error| error.to_string())?;
+            groups.push(row_group_iter(
+                batch,
+                vec![vec![column.encoding]].into(),
+                vec![kind],
+                options(column.has_bounds),
+            ));
+        }
+        let groups = DynIter::new(groups.into_iter().flatten());
         writer.write(lines as u64, groups).map_err(|error| error.to_string())?;
     }
     writer.end(Some(about)).map_err(|error| error.to_string())?;
     Ok(writer.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_exact_to_three_decimals_or_refused() {
+        for (text, thousandths) in [("0", 0), ("155200", 155_200_000), ("-2.6", -2_600), ("18453.949", 18_453_949)] {
+            assert_eq!(in_thousandths(text), Some(thousandths), "{text}");
+        }
+        for wrong in ["0.0001", "1.2345", "", "x", "1000000000000000"] {
+            assert_eq!(in_thousandths(wrong), None, "{wrong}");
+        }
+    }
 }

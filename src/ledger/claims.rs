@@ -184,7 +184,11 @@ impl Ledger {
     }
 
     /// The instant by which leases are judged, in milliseconds since 1970.
-    async fn lease_time(&self, connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<i64, LedgerError> {
+    pub(super) async fn lease_time(
+        &self,
+        connection: &mut AnyConnection,
+        now: DateTime<Utc>,
+    ) -> Result<i64, LedgerError> {
         match self.dialect {
             Dialect::Sqlite => Ok(now.timestamp_millis()),
             Dialect::Postgres => self.limits.within(sqlx::query_scalar(SERVER_TIME).fetch_one(connection)).await,

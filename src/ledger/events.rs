@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use futures::TryStreamExt as _;
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
-use super::{Ledger, LedgerError, RunClaim, claims, open::Dialect};
+use super::{Ledger, LedgerError, PieceClaims, RunClaim, claims, connection::WriteTransaction, open::Dialect};
 use domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. An empty list means all.
@@ -32,6 +32,14 @@ impl Filter {
     }
 }
 
+/// What has to be held at an instant so that facts may be written.
+#[derive(Clone, Copy)]
+enum Holding<'a> {
+    Nothing,
+    Claim(&'a RunClaim, DateTime<Utc>),
+    Pieces(&'a [&'a PieceClaims], DateTime<Utc>),
+}
+
 /// Inserts facts given as one JSON array of `[kind, period, body]`. So one statement is enough for any number of facts,
 /// and the database takes the array apart faster than a driver binds the values.
 const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
@@ -39,6 +47,8 @@ const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, peri
 const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
     SELECT $1 + fact.number, $2, $3, $4, fact.value ->> 0, fact.value ->> 1, fact.value ->> 2
     FROM json_array_elements($5::json) WITH ORDINALITY AS fact (value, number)";
+
+const NEWEST: &str = "SELECT COALESCE(MAX(seq), 0) FROM events";
 
 /// Writers of PostgreSQL wait for one another, so that a reader never sees an event before an earlier one.
 const LOCK_EVENTS: &str = "LOCK TABLE events IN EXCLUSIVE MODE";
@@ -56,7 +66,7 @@ impl Ledger {
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Vec<i64>, LedgerError> {
-        Ok(self.append_if(None, run, actor, at, facts).await?.unwrap_or_default())
+        Ok(self.append_if(Holding::Nothing, run, actor, at, facts).await?.unwrap_or_default())
     }
 
     /// Appends facts if a claim is valid at `now`, and checks this in the same transaction. `None` means that the claim
@@ -74,12 +84,28 @@ impl Ledger {
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Option<Vec<i64>>, LedgerError> {
-        self.append_if(Some((claim, now)), run, actor, at, facts).await
+        self.append_if(Holding::Claim(claim, now), run, actor, at, facts).await
+    }
+
+    /// As [`Ledger::append_holding`], for pieces: all of them have to be held.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub async fn append_holding_pieces(
+        &self,
+        claims: &[&PieceClaims],
+        now: DateTime<Utc>,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Option<Vec<i64>>, LedgerError> {
+        self.append_if(Holding::Pieces(claims, now), run, actor, at, facts).await
     }
 
     async fn append_if(
         &self,
-        claim: Option<(&RunClaim, DateTime<Utc>)>,
+        holding: Holding<'_>,
         run: &str,
         actor: &Actor,
         at: DateTime<Utc>,
@@ -100,18 +126,16 @@ impl Ledger {
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
             self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
-            if claim.is_some() {
+            if !matches!(holding, Holding::Nothing) {
                 // Nobody can take the claim over before the facts are committed.
                 self.limits.within((&mut *transaction).execute("LOCK TABLE claims IN SHARE MODE")).await?;
             }
         }
-        if let Some((claim, now)) = claim
-            && !claims::is_valid(self, &mut transaction, claim, now).await?
-        {
+        if !self.holds(&mut transaction, holding).await? {
             transaction.rollback().await;
             return Ok(None);
         }
-        let newest = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events");
+        let newest = sqlx::query_scalar(NEWEST);
         let last: i64 = self.limits.within(newest.fetch_one(&mut *transaction)).await?;
         let insert = match self.dialect {
             Dialect::Sqlite => INSERT_SQLITE,
@@ -137,6 +161,22 @@ impl Ledger {
             }
         }
         Ok(Some((last + 1..=seq).collect()))
+    }
+
+    /// Whether everything is held that the facts need.
+    async fn holds(&self, transaction: &mut WriteTransaction, holding: Holding<'_>) -> Result<bool, LedgerError> {
+        match holding {
+            Holding::Nothing => Ok(true),
+            Holding::Claim(claim, now) => claims::is_valid(self, transaction, claim, now).await,
+            Holding::Pieces(groups, now) => {
+                for claims in groups {
+                    if !self.holds_pieces(transaction, claims, now).await? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
     }
 
     /// Whether an event was written. On PostgreSQL it waits until the transaction that may still write it has ended.
@@ -169,6 +209,18 @@ impl Ledger {
         let run: Option<String> = self.limits.within(first.fetch_optional(&mut *connection)).await?;
         connection.give_back();
         Ok(run)
+    }
+
+    /// The place of the last event in the journal; 0 if there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn last_seq(&self) -> Result<i64, LedgerError> {
+        let mut connection = self.reader().await?;
+        let newest = sqlx::query_scalar(NEWEST);
+        let last = self.limits.within(newest.fetch_one(&mut *connection)).await?;
+        connection.give_back();
+        Ok(last)
     }
 
     /// The events that a filter selects, in the order in which they were written.

@@ -2,7 +2,8 @@
 //!
 //! In: facts, with actor, time and run. Out: events, in the order in which they were written. Events are append-only:
 //! the database itself refuses to change or delete one. Claims are leases with a fence number: a new holder gets a
-//! larger number, so the holder before can find out that it lost the claim.
+//! larger number, so the holder before can find out that it lost the claim. Pieces of work are claimed several at once, all or
+//! none.
 //!
 //! SQL is used only here (`tidy::each_outside_thing_has_one_door`). The database is SQLite by default, and PostgreSQL
 //! by address. Both share the statements; migrations, locks and backup differ.
@@ -32,6 +33,7 @@ mod events;
 mod limits;
 mod lock_holder;
 mod open;
+mod pieces;
 mod rescue;
 mod schema;
 
@@ -41,3 +43,4 @@ pub use events::Filter;
 pub use limits::LedgerLimits;
 pub use lock_holder::{LockHolder, lock_holder};
 pub use open::Ledger;
+pub use pieces::{Claimant, HeldPiece, PieceClaims};

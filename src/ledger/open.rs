@@ -31,6 +31,8 @@ pub struct Ledger {
     writer: sqlx::AnyPool,
     readers: sqlx::AnyPool,
     read_only: bool,
+    /// Whether its table of claims has the columns of pieces. A ledger that is only read may have an older schema.
+    pub(super) has_pieces: bool,
     /// The copy that is read instead of a ledger on a full disk; removed with the last clone.
     _copy: Option<Arc<rescue::Copy>>,
 }
@@ -58,7 +60,7 @@ impl Ledger {
         let opened = async {
             let ledger = Self::connect(address, "rw", limits, None).await?;
             ledger.prepare().await?;
-            Ok(ledger)
+            Ok(Self { has_pieces: true, ..ledger })
         };
         opened.await.map_err(|error| about(&name, error))
     }
@@ -94,7 +96,7 @@ impl Ledger {
         let ledger = Self::connect(Address::Sqlite(path), "rw", LedgerLimits::default(), Some(Arc::new(copy))).await?;
         let ledger = Self { read_only: false, ..ledger };
         ledger.prepare().await?;
-        Ok(Self { read_only: true, ..ledger })
+        Ok(Self { read_only: true, has_pieces: true, ..ledger })
     }
 
     async fn read_only(address: Address, limits: LedgerLimits) -> Result<Self, LedgerError> {
@@ -146,7 +148,7 @@ impl Ledger {
         let writer = options(1, true).connect_lazy(&url)?;
         let readers = options(3, false).connect_lazy(&url)?;
         let read_only = mode == "ro" || copy.is_some();
-        Ok(Self { dialect, limits, writer, readers, read_only, _copy: copy })
+        Ok(Self { dialect, limits, writer, readers, read_only, has_pieces: false, _copy: copy })
     }
 
     async fn prepare(&self) -> Result<(), LedgerError> {
@@ -168,9 +170,9 @@ impl Ledger {
 
     async fn readable(self) -> Result<Self, LedgerError> {
         let mut connection = self.reader().await?;
-        self.limits.within(schema::check_readable(&mut connection, self.dialect)).await?;
+        let found = self.limits.within(schema::check_readable(&mut connection, self.dialect)).await?;
         connection.give_back();
-        Ok(self)
+        Ok(Self { has_pieces: found >= schema::WITH_PIECES, ..self })
     }
 
     /// Begins a transaction that may write.

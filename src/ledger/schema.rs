@@ -6,7 +6,8 @@ use super::{LedgerError, open::Dialect};
 
 /// The steps from an empty database to the newest schema, one list for each dialect. The number of a schema is the
 /// count of the steps taken.
-const SQLITE: &[&str] = &["CREATE TABLE events (
+const SQLITE: &[&str] = &[
+    "CREATE TABLE events (
         seq INTEGER PRIMARY KEY,
         at TEXT NOT NULL,
         run TEXT NOT NULL,
@@ -26,9 +27,14 @@ const SQLITE: &[&str] = &["CREATE TABLE events (
         holder TEXT NOT NULL,
         fence INTEGER NOT NULL,
         expires INTEGER NOT NULL
-    ) STRICT"];
+    ) STRICT",
+    "ALTER TABLE claims ADD COLUMN account TEXT;
+    ALTER TABLE claims ADD COLUMN since INTEGER;
+    CREATE INDEX claims_by_fence ON claims (fence)",
+];
 
-const POSTGRES: &[&str] = &["CREATE TABLE events (
+const POSTGRES: &[&str] = &[
+    "CREATE TABLE events (
         seq BIGINT PRIMARY KEY,
         at TEXT NOT NULL,
         run TEXT NOT NULL,
@@ -50,7 +56,14 @@ const POSTGRES: &[&str] = &["CREATE TABLE events (
         holder TEXT NOT NULL,
         fence BIGINT NOT NULL,
         expires BIGINT NOT NULL
-    )"];
+    )",
+    "ALTER TABLE claims ADD COLUMN account TEXT;
+    ALTER TABLE claims ADD COLUMN since BIGINT;
+    CREATE INDEX claims_by_fence ON claims (fence)",
+];
+
+/// The first schema whose table of claims can say who holds a piece of work, and since when.
+pub const WITH_PIECES: i64 = 2;
 
 /// Takes an advisory lock until the transaction ends, so that two programs that open a new database at the same time
 /// migrate it one after the other. The number is arbitrary, but must not be another program's.
@@ -77,13 +90,14 @@ pub async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result
     Ok(())
 }
 
-/// Checks that this program can read the ledger as it is.
+/// Checks that this program can read the ledger as it is. Returns the number of its schema.
 ///
 /// # Errors
 /// When the schema is newer than this program's, or the tables are not a ledger's.
-pub async fn check_readable(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), LedgerError> {
+pub async fn check_readable(connection: &mut AnyConnection, dialect: Dialect) -> Result<i64, LedgerError> {
     let found = version(connection).await?;
-    check(found, steps(dialect))
+    check(found, steps(dialect))?;
+    Ok(found)
 }
 
 fn steps(dialect: Dialect) -> &'static [&'static str] {

@@ -133,6 +133,7 @@ fn notes(office: &Office, call: &Invocation) -> Vec<String> {
         notes.push(format!("matrix.csv: not legible in the act, counted as none: {}", illegible.join(", ")));
     }
     notes.extend(transport_setup::unset(office));
+    notes.extend(transport_setup::stored_twice(office));
     notes.extend(without_alerts(office));
     if office.people.is_empty() {
         notes.push("schedules/people.toml lists no person: no person may act on real figures".into());

@@ -12,7 +12,7 @@ use crate::{
         dry_run::{self, WouldSend},
         hasten, impossible,
         number_copies::number_copies,
-        send::{SendScope, send_claimed},
+        send::{SendScope, send_cleared},
         supplements::{prospect, supplement},
     },
     figures::check,
@@ -69,13 +69,13 @@ struct Steps<'a> {
     wishes: &'a RunWishes,
 }
 
-/// Pulls, checks and builds; numbers the copies, and hands them over as far as their hour has come. Safe to repeat:
-/// nothing is done twice.
+/// Pulls, checks and builds; numbers the copies, and hands them over as far as their hour has come. Safe to repeat, and
+/// safe beside other runs: nothing is done twice.
 ///
 /// # Errors
 /// When the person does not have the role, the period is in the future, the act is not to be applied, the office's
-/// lists contradict each other, its settings make delivery impossible, another run works here, or the store or ledger
-/// fails. Missing documents, wrong figures and parcels that were not taken are not errors: the report lists them.
+/// lists contradict each other, its settings make delivery impossible, figures change while they are built, or the store
+/// or ledger fails. Missing documents, wrong figures and parcels that were not taken are not errors: the report lists them.
 pub async fn run(context: &Context, period: Period, wishes: &RunWishes) -> Result<RunReport, Failure> {
     work(context, period, Steps { command: "run", pulls: true, collections: &wishes.collections, wishes }).await
 }
@@ -108,7 +108,9 @@ async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<Run
     if !steps.wishes.dry_run {
         impossible::refuse(&context.office, &context.call)?;
     }
-    let cleared = Cleared::claim(context).await?;
+    // Before the journal says that a run began.
+    context.worker()?;
+    let cleared = Cleared::of(context).await?;
     let command = || steps.command.to_owned();
     context.record(&[Fact::RunStarted { command: command(), period: Some(quarter) }]).await?;
     let report = steps.done(context, quarter, reason.as_deref(), &cleared).await;
@@ -116,11 +118,10 @@ async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<Run
     let finished = Fact::RunFinished { command: command(), period: Some(quarter), exit: exit.code() };
     let recorded = context.record(&[finished]).await;
     // What went wrong first is what a person reads; a ledger that fails then fails again here.
-    let report = report.and_then(|report| match recorded {
+    report.and_then(|report| match recorded {
         Err(failure) if report.exit != Exit::Ours => Err(failure),
         _ => Ok(report),
-    });
-    cleared.alone.after(report).await
+    })
 }
 
 impl Steps<'_> {
@@ -155,7 +156,7 @@ impl Steps<'_> {
             troubles.extend(supplements.troubles);
             exit = exit.or(supplements.exit);
             let would_send = dry_run::of_run(context, quarter, (&ready.built, &parcels), self.collections).await?;
-            let mut standing = notices::under_claim(context, quarter).await?;
+            let mut standing = notices::of_cleared(context, quarter).await?;
             let what = "dry run: no copy was numbered or handed over";
             standing.notices.push(StatusNotice::info(NoticeKind::Remark, what));
             return Ok(RunReport { standing, troubles, would_send: Some(would_send), numbered: None, exit });
@@ -169,7 +170,7 @@ impl Steps<'_> {
         }
         let mut unrecorded = Vec::new();
         if !no_send {
-            let sent = send_claimed(context, quarter, &scope, cleared).await?;
+            let sent = send_cleared(context, quarter, &scope, cleared).await?;
             if sent.exit == Exit::Ours {
                 unrecorded.clone_from(&sent.troubles);
             }
@@ -201,12 +202,12 @@ impl Steps<'_> {
             *numbered += supplements.parcels.len();
             if !supplements.parcels.is_empty() && !self.wishes.no_send {
                 let scope = SendScope { parcels: supplements.parcels, ..scope };
-                let sent = send_claimed(context, quarter, &scope, cleared).await?;
+                let sent = send_cleared(context, quarter, &scope, cleared).await?;
                 troubles.extend(sent.troubles);
                 *exit = exit.or(sent.exit);
             }
         }
-        notices::under_claim(context, quarter).await
+        notices::of_cleared(context, quarter).await
     }
 }
 

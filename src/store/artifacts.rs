@@ -12,7 +12,7 @@ use std::{
 use rayon::prelude::*;
 
 use domain::Sha256;
-use durable::{self, PublishError, Together};
+use durable::{self, PublishError, Published, Together};
 
 use super::{ArtifactKey, StoreError};
 
@@ -55,6 +55,15 @@ impl StoredArtifact {
     /// When it does not exist or cannot be read.
     pub fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(&self.path)
+    }
+
+    /// Publishes it under a second name outside the store; see [`durable::publish_link`]. `bytes` are those that were
+    /// read and checked.
+    ///
+    /// # Errors
+    /// When the name has other bytes, or the file system fails.
+    pub fn link(&self, to: &Path, bytes: &[u8]) -> Result<Option<Published>, PublishError> {
+        durable::publish_link(&self.path, to, bytes)
     }
 
     /// Its length in bytes; 0 if it does not exist.

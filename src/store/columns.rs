@@ -1,4 +1,7 @@
 //! Datasets as columns, with one line for each figure. Texts are dictionary keys, so that no cell needs its own text.
+//!
+//! A dictionary contains only what a line has, because the writer takes the smallest and the largest value of a column
+//! from its dictionary.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,6 +22,8 @@ pub(super) struct Words<'a> {
     keys: Vec<u32>,
     /// The key that was repeated last.
     last: u32,
+    /// Which of the texts a line has. A table without cells has rows and columns, but no line.
+    used: Vec<bool>,
     present: Option<MutableBitmap>,
 }
 
@@ -30,8 +35,15 @@ impl<'a> Words<'a> {
     fn key(&mut self, text: &'a str) -> u32 {
         *self.known.entry(text).or_insert_with(|| {
             self.texts.push(text);
+            self.used.push(false);
             self.texts.len() as u32 - 1
         })
+    }
+
+    fn uses(&mut self, key: u32) {
+        if let Some(used) = self.used.get_mut(key as usize) {
+            *used = true;
+        }
     }
 
     fn repeat(&mut self, text: &'a str, times: usize) {
@@ -44,12 +56,16 @@ impl<'a> Words<'a> {
     }
 
     fn repeat_last(&mut self, times: usize) {
+        if times > 0 {
+            self.uses(self.last);
+        }
         self.keys.extend(std::iter::repeat_n(self.last, times));
     }
 
     /// Appends one line to a column in which most lines have no text.
     fn rare(&mut self, text: &'a str) {
         let key = self.key(text);
+        self.uses(key);
         let line = self.keys.len();
         let present = self.present.get_or_insert_with(|| MutableBitmap::from_len_zeroed(line));
         present.extend_constant(line - present.len(), false);
@@ -57,8 +73,29 @@ impl<'a> Words<'a> {
         self.keys.push(key);
     }
 
-    fn finish(self) -> Result<Box<dyn Array>, String> {
-        let lines = self.keys.len();
+    /// Leaves out the texts that no line has.
+    fn without_unused(&mut self) {
+        if self.used.iter().all(|used| *used) {
+            return;
+        }
+        let mut places = Vec::with_capacity(self.texts.len());
+        let mut kept = 0;
+        for used in &self.used {
+            // A line without a text has a key that nobody reads.
+            places.push(if *used { kept } else { 0 });
+            kept += u32::from(*used);
+        }
+        for key in &mut self.keys {
+            *key = places.get(*key as usize).copied().unwrap_or_default();
+        }
+        let mut used = self.used.iter();
+        self.texts.retain(|_| used.next() == Some(&true));
+    }
+
+    /// The column, and whether a line has a text.
+    fn finish(mut self) -> Result<(Box<dyn Array>, bool), String> {
+        self.without_unused();
+        let (lines, has_texts) = (self.keys.len(), !self.texts.is_empty());
         let validity = match self.present {
             None if self.texts.is_empty() => Some(Bitmap::new_zeroed(lines)),
             None => None,
@@ -70,7 +107,7 @@ impl<'a> Words<'a> {
         // A dictionary needs at least one text, even if no line has one.
         let texts = if self.texts.is_empty() { vec![""] } else { self.texts };
         let values = Utf8ViewArray::from_slice_values(texts).boxed();
-        keyed(self.keys, validity, values)
+        Ok((keyed(self.keys, validity, values)?, has_texts))
     }
 }
 
@@ -87,6 +124,8 @@ pub(super) struct Finished {
     pub dtype: ArrowDataType,
     pub array: Box<dyn Array>,
     pub encoding: Encoding,
+    /// Whether it has a smallest and a largest value: a column without values has none.
+    pub has_bounds: bool,
 }
 
 /// The names of the columns of texts. In the file, `mantissa` and `scale` come before `text`.
@@ -181,6 +220,10 @@ impl<'a> Heads<'a> {
             codes: section.columns.iter().map(|c| column.key(c.code.as_str())).collect(),
             labels: section.columns.iter().map(|c| column_label.key(&c.label)).collect(),
         });
+        if !section.rows.is_empty() {
+            head.codes.iter().for_each(|key| column.uses(*key));
+            head.labels.iter().for_each(|key| column_label.uses(*key));
+        }
         for _ in 0..section.rows.len() {
             column.keys.extend_from_slice(&head.codes);
             column_label.keys.extend_from_slice(&head.labels);
@@ -203,8 +246,9 @@ fn figures_of<'a>(section: &'a Section, numbers: &mut Numbers, text: &mut Words<
 fn finish(words: [Words<'_>; NAMES.len()], numbers: Numbers) -> Result<Vec<Finished>, String> {
     let mut finished = Vec::with_capacity(NAMES.len() + 2);
     for (name, words) in NAMES.into_iter().zip(words) {
-        let array = words.finish()?;
-        finished.push(Finished { name, dtype: ArrowDataType::Utf8View, array, encoding: Encoding::RleDictionary });
+        let (array, has_bounds) = words.finish()?;
+        let (dtype, encoding) = (ArrowDataType::Utf8View, Encoding::RleDictionary);
+        finished.push(Finished { name, dtype, array, encoding, has_bounds });
     }
     let text = finished.pop();
     finished.extend(numbers.finish()?);
@@ -223,18 +267,22 @@ fn check(section: &Section) -> Result<(), String> {
 /// The exact numbers: each is `mantissa` × 10^-`scale`.
 struct Numbers {
     mantissas: Vec<i64>,
+    /// Keys of a dictionary of those of [`SCALES`] that occur.
     scales: Vec<u32>,
+    /// Which of the scales occur.
+    used: [bool; SCALES.len()],
     present: MutableBitmap,
 }
 
-/// All scales that occur: 0 for counts, 3 for sums of money. They are the dictionary of the column.
-const SCALES: [u32; 2] = [0, 3];
+/// All scales that occur: 0 for counts, 3 for sums of money.
+const SCALES: [i32; 2] = [0, 3];
 
 impl Numbers {
     fn with_lines(lines: usize) -> Self {
         Self {
             mantissas: Vec::with_capacity(lines),
             scales: Vec::with_capacity(lines),
+            used: [false; SCALES.len()],
             present: MutableBitmap::with_capacity(lines),
         }
     }
@@ -243,17 +291,30 @@ impl Numbers {
         let (mantissa, scale) = parts.unwrap_or_default();
         self.present.push(parts.is_some());
         self.mantissas.push(mantissa);
-        self.scales.push(u32::from(u32::from(scale) == SCALES[1]));
+        let key = usize::from(i32::from(scale) == SCALES[1]);
+        self.used[key] |= parts.is_some();
+        self.scales.push(key as u32);
     }
 
-    fn finish(self) -> Result<[Finished; 2], String> {
+    fn finish(mut self) -> Result<[Finished; 2], String> {
+        let has_bounds = self.used.contains(&true);
+        let scales: Vec<i32> = match self.used {
+            // The only key of the dictionary.
+            [false, true] => {
+                self.scales.fill(0);
+                vec![SCALES[1]]
+            }
+            [_, false] => vec![SCALES[0]],
+            [true, true] => SCALES.to_vec(),
+        };
         let present: Bitmap = self.present.into();
         let validity = (present.unset_bits() > 0).then_some(present);
         let mantissas = PrimitiveArray::from_vec(self.mantissas).with_validity(validity.clone()).boxed();
-        let scales = keyed(self.scales, validity, PrimitiveArray::from_slice(SCALES).boxed())?;
+        let scales = keyed(self.scales, validity, PrimitiveArray::from_vec(scales).boxed())?;
+        let finished = |name, dtype, array, encoding| Finished { name, dtype, array, encoding, has_bounds };
         Ok([
-            Finished { name: "mantissa", dtype: ArrowDataType::Int64, array: mantissas, encoding: Encoding::Plain },
-            Finished { name: "scale", dtype: ArrowDataType::UInt32, array: scales, encoding: Encoding::RleDictionary },
+            finished("mantissa", ArrowDataType::Int64, mantissas, Encoding::Plain),
+            finished("scale", ArrowDataType::Int32, scales, Encoding::RleDictionary),
         ])
     }
 }

@@ -113,7 +113,7 @@ struct Read {
     /// Codes and labels of the columns, at the first row of each section.
     column: Option<[Utf8ViewArray; 2]>,
     mantissa: Option<PrimitiveArray<i64>>,
-    scale: Option<PrimitiveArray<u32>>,
+    scale: Option<PrimitiveArray<i32>>,
     /// Only the lines without a mantissa.
     text: Option<Utf8ViewArray>,
 }
@@ -141,7 +141,7 @@ impl Read {
         Ok(Self {
             row: texts("row", "row_label", &rows)?,
             column: texts("column", "column_label", &columns)?,
-            scale: Some(file.column("scale", ArrowDataType::UInt32, None)?),
+            scale: Some(file.column("scale", ArrowDataType::Int32, None)?),
             mantissa: Some(mantissa),
             text,
         })

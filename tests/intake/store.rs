@@ -1,7 +1,8 @@
 //! What is stored comes back unchanged, or is reported as damaged.
 
-use std::fs;
+use std::{fs, io::Cursor};
 
+use polars_parquet::{parquet::statistics::Statistics, read::read_metadata};
 use proptest::prelude::*;
 use zhinaq::{
     domain::{Column, Dataset, DatasetKey, Figure, Number, Origin, Row, Section, Sha256},
@@ -134,6 +135,79 @@ fn blank_zero_and_text_stay_apart_in_their_order() {
     assert_eq!(decode(&encode(&[]).unwrap()).unwrap(), vec![]);
     let bare = vec![dataset("1911", vec![section("R2", (&["7"], &[]), vec![])])];
     assert_eq!(decode(&encode(&bare).unwrap()).unwrap(), bare);
+}
+
+/// The statistics of a column as other programs read them: nulls, and the smallest and the largest value.
+fn statistics(bytes: &[u8], name: &str) -> (i64, Option<String>, Option<String>) {
+    let file = read_metadata(&mut Cursor::new(bytes)).unwrap();
+    let [group] = file.row_groups.as_slice() else { panic!("{} groups", file.row_groups.len()) };
+    let columns = group.parquet_columns();
+    let column = columns.iter().find(|c| c.descriptor().path_in_schema[0].as_str() == name).unwrap();
+    if name == "scale" {
+        let kind = format!("{:?}", column.descriptor().descriptor.primitive_type);
+        assert!(kind.contains("Int32") && !kind.contains("UInt32"), "Iceberg has no unsigned numbers: {kind}");
+    }
+    let text = |value: Option<Vec<u8>>| value.map(|value| String::from_utf8(value).unwrap());
+    match column.statistics(&file.footer_buf).unwrap().unwrap() {
+        Statistics::Int32(s) => {
+            (s.null_count.unwrap(), s.min_value.map(|v| v.to_string()), s.max_value.map(|v| v.to_string()))
+        }
+        Statistics::Int64(s) => {
+            (s.null_count.unwrap(), s.min_value.map(|v| v.to_string()), s.max_value.map(|v| v.to_string()))
+        }
+        Statistics::Binary(s) => (s.null_count.unwrap(), text(s.min_value), text(s.max_value)),
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+#[test]
+fn other_programs_find_the_exact_bounds_and_nulls_of_each_column() {
+    let figures = vec![
+        Figure::Number(Number::count(7)),
+        Figure::Blank,
+        Figure::Number(Number::thousandths(1_250)),
+        Figure::Text("нет".into()),
+    ];
+    // A table without cells has a unit, a section and a row, and no line.
+    let datasets = vec![
+        dataset("1971", vec![section("R1", (&["2", "1"], &["1", "3"]), figures)]),
+        dataset("1911", vec![section("R9", (&["7"], &[]), vec![])]),
+    ];
+    let bytes = encode(&datasets).unwrap();
+    for (name, nulls, least, largest) in [
+        ("unit", 0, "1971", "1971"),
+        ("section", 0, "R1", "R1"),
+        ("row", 0, "1", "2"),
+        ("column", 0, "1", "3"),
+        ("mantissa", 2, "7", "1250"),
+        ("scale", 2, "0", "3"),
+        ("text", 3, "нет", "нет"),
+    ] {
+        assert_eq!(statistics(&bytes, name), (nulls, Some(least.into()), Some(largest.into())), "{name}");
+    }
+    assert_eq!(decode(&bytes).unwrap(), datasets);
+    let money =
+        vec![dataset("1971", vec![section("R1", (&["1"], &["1"]), vec![Figure::Number(Number::thousandths(5))])])];
+    let bytes = encode(&money).unwrap();
+    assert_eq!(statistics(&bytes, "scale"), (0, Some("3".into()), Some("3".into())));
+    assert_eq!(statistics(&bytes, "text"), (1, None, None), "a column without values has no bounds");
+    assert_eq!(decode(&bytes).unwrap(), money);
+}
+
+#[test]
+fn the_nulls_of_a_long_column_are_counted_once() {
+    let code = |n: usize| n.to_string();
+    let rows = (0..3_000).map(|n| Row { code: code(n).parse().unwrap(), label: code(n).into() }).collect();
+    let columns = (0..80).map(|n| Column { code: code(n).parse().unwrap(), label: code(n).into() }).collect();
+    let figure = |n: i64| if n % 2 == 0 { Figure::Blank } else { Figure::Number(Number::count(n)) };
+    let figures = (0..240_000).map(figure).collect();
+    let long = Section { id: "R1".parse().unwrap(), title: "".into(), columns, rows, figures };
+    let datasets = vec![dataset("1971", vec![long])];
+    let bytes = encode(&datasets).unwrap();
+    assert_eq!(statistics(&bytes, "mantissa"), (120_000, Some("1".into()), Some("239999".into())));
+    assert_eq!(statistics(&bytes, "scale"), (120_000, Some("0".into()), Some("0".into())));
+    assert_eq!(statistics(&bytes, "text"), (240_000, None, None));
+    assert_eq!(decode(&bytes).unwrap(), datasets);
 }
 
 #[test]

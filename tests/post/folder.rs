@@ -1,17 +1,25 @@
 //! Parcels into a folder, each exactly once.
 
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
 
 use serde_json::Value;
 use zhinaq::{
-    distribute::{CopyContent, Folder, Pace, Transport, hand_over},
+    distribute::{CopyContent, Folder, Pace, Parcel, Transport, hand_over},
     domain::{Channel, Fact, ParcelState, Sha256},
 };
 
 use super::{
     context::{Notebook, QUICK, parcel},
     ledger::SmallDisk,
+    program::files_below,
 };
+use crate::support::program::Office;
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -129,6 +137,126 @@ async fn a_copy_that_is_not_the_one_in_the_register_is_not_handed_over() {
     assert!(receipts[0].outcome.words.contains("is not the one in the register"), "{receipts:?}");
     assert!(receipts[1].outcome.words.contains("not a plain name"), "{receipts:?}");
     assert!(!outbox.path().join("outbox").exists());
+}
+
+/// A parcel whose copies lie in files of a folder.
+fn stored(folder: &Path) -> Parcel {
+    let mut parcel = parcel("mia", 2, 100);
+    for copy in &mut parcel.copies {
+        let file = folder.join(&copy.record.file);
+        fs::write(&file, copy.bytes().unwrap()).unwrap();
+        copy.content = CopyContent::Stored(Arc::new(file));
+    }
+    parcel
+}
+
+#[tokio::test]
+async fn a_stored_copy_lies_on_the_disk_once_and_whoever_edits_one_name_changes_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let (copies, outbox) = (folder.path().join("copies"), folder.path().join("outbox"));
+    fs::create_dir(&copies).unwrap();
+    let whole = stored(&copies);
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(&outbox).linking());
+    let send = async |whole: &Parcel| {
+        let notebook = Notebook::with(std::slice::from_ref(whole));
+        hand_over(Arc::clone(&transport), notebook, vec![whole.clone()], QUICK).await.remove(0)
+    };
+    assert_eq!(send(&whole).await.outcome.words, "written to `mia/2025-Q2/crime/r0`");
+    let sent: Vec<PathBuf> = files_below(&outbox, "copy-");
+    assert_eq!(sent.len(), 2);
+    for path in &sent {
+        let found = fs::metadata(path).unwrap();
+        assert_eq!((found.nlink(), found.mode() & 0o222), (2, 0), "{}", path.display());
+    }
+    assert!(send(&whole).await.outcome.words.starts_with("was in"));
+
+    // A program that edits a file in its place, against its mode.
+    let may = fs::metadata(&sent[0]).unwrap().permissions();
+    let mut writes = may.clone();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut writes, 0o600);
+    fs::set_permissions(&sent[0], writes).unwrap();
+    fs::write(&sent[0], b"edited by the organ").unwrap();
+    let receipt = send(&whole).await;
+    assert_eq!(receipt.outcome.state, ParcelState::Failed);
+    assert!(receipt.outcome.words.contains("is not the one in the register"), "{receipt:?}");
+    // The copy is made again, in a file of its own. What the organ edited stays, and is named.
+    for copy in &whole.copies {
+        let file = copies.join(&copy.record.file);
+        if fs::read(&file).unwrap() == b"edited by the organ" {
+            fs::remove_file(&file).unwrap();
+            let number = copy.record.number;
+            fs::write(&file, parcel("mia", 2, 100).copies[number as usize - 1].bytes().unwrap()).unwrap();
+        }
+    }
+    let receipt = send(&whole).await;
+    assert!(receipt.outcome.words.contains("holds other bytes already"), "{receipt:?}");
+    assert_eq!(fs::read(&sent[0]).unwrap(), b"edited by the organ");
+}
+
+#[tokio::test]
+async fn on_another_file_system_a_copy_is_copied() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let whole = stored(folder.path());
+    let notebook = Notebook::with(std::slice::from_ref(&whole));
+    let transport: Arc<dyn Transport> = Arc::new(Folder::new(disk.0.path()).linking());
+    let receipts = hand_over(transport, Arc::clone(&notebook), vec![whole.clone()], QUICK).await;
+    assert_eq!(receipts[0].outcome.words, "written to `mia/2025-Q2/crime/r0`");
+    let sent = files_below(disk.0.path(), "copy-");
+    assert!(sent.len() == 2 && sent.iter().all(|path| fs::metadata(path).unwrap().nlink() == 1));
+    assert_eq!(notebook.state(&whole), ParcelState::Handed);
+}
+
+/// The copies of a small office's quarter, each with the number of its names.
+fn names_of_copies(office: &Office) -> Vec<u64> {
+    let copies = files_below(&office.path().join("output/sample/2025-Q2"), "-copy-");
+    assert!(copies.len() > 10);
+    copies.iter().map(|path| fs::metadata(path).unwrap().nlink()).collect()
+}
+
+#[test]
+fn the_outbox_of_an_office_takes_no_room_of_its_own_unless_it_is_told_to() {
+    let run = ["run", "--sample", "--period", "2025-Q2"];
+    let office = Office::small();
+    // A dry run is for people who may change what they look at.
+    office.zhinaq(&[&run[..], &["--no-send"]].concat()).exits(0);
+    office.zhinaq(&["send", "--sample", "--period", "2025-Q2", "--dry-run"]).exits(0);
+    assert!(names_of_copies(&office).iter().all(|names| *names == 1));
+    office.zhinaq(&run).exits(0);
+    assert!(names_of_copies(&office).iter().all(|names| *names == 2));
+    assert!(!office.zhinaq(&["doctor"]).out.contains("stored twice"));
+
+    // Somebody edits a file of the outbox, and so the copy: it is made again from its master before it goes once more.
+    let sent = files_below(&office.path().join("output/sample/outbox"), "-copy-").remove(0);
+    let (twin, before) = (fs::metadata(&sent).unwrap().ino(), fs::read(&sent).unwrap());
+    fs::write(&sent, b"edited").unwrap();
+    let copies = files_below(&office.path().join("output/sample/2025-Q2"), "-copy-");
+    let copy = copies.iter().find(|path| fs::metadata(path).unwrap().ino() == twin).unwrap();
+    let below = sent.strip_prefix(office.path().join("output/sample/outbox")).unwrap();
+    let parts: Vec<&str> = below.iter().map(|part| part.to_str().unwrap()).collect();
+    let parcel = format!("{}/{}/{}/{}", parts[1], parts[2], parts[3], parts[0]);
+    let again = ["resend", "--sample", "--parcel", &parcel, "--reason", "trial", "--yes"];
+    let ended = office.zhinaq(&again).exits(4);
+    assert!(ended.err.contains("made again from its master"), "{}", ended.err);
+    assert!(ended.err.contains("holds other bytes already"), "{}", ended.err);
+    assert_eq!((fs::read(copy).unwrap(), fs::read(&sent).unwrap()), (before, b"edited".to_vec()));
+
+    let other = Office::small();
+    other.edit("zhinaq.toml", |text| text.replace("keep = \"link\"", "keep = \"copy\""));
+    other.zhinaq(&run).exits(0);
+    assert!(names_of_copies(&other).iter().all(|names| *names == 1));
+}
+
+#[test]
+fn doctor_says_that_no_link_reaches_an_outbox_on_another_file_system() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let office = Office::real();
+    let outbox = disk.0.path().display().to_string();
+    office.edit("zhinaq.toml", |text| text.replace("folder = \"output/outbox\"", &format!("folder = \"{outbox}\"")));
+    let told = office.zhinaq(&["doctor"]);
+    assert!(told.out.contains(&format!("the outbox `{outbox}` is on another file system")), "{}{}", told.out, told.err);
+    office.edit("zhinaq.toml", |text| text.replace("keep = \"link\"", "keep = \"copy\""));
+    assert!(!office.zhinaq(&["doctor"]).out.contains("another file system"));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod imap;
 mod ledger;
 mod mail;
 mod pace;
+mod pieces;
 mod postfix;
 pub mod program;
 mod readers;

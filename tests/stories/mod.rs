@@ -123,11 +123,11 @@ fn a_form_that_is_not_due_yet_leaves_its_chapter_out_and_says_so() {
 }
 
 #[test]
-fn a_second_run_at_the_same_time_is_refused() {
+fn while_a_backup_is_brought_back_or_an_older_version_works_a_run_is_refused() {
     let office = Office::empty();
     fs::create_dir_all(office.path().join("output/sample")).unwrap();
     let lock = fs::File::create(office.path().join("output/sample/.run.lock")).unwrap();
     rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
     let ended = office.zhinaq(&["run", "--sample", "--period", "2025-Q2"]).exits(1);
-    assert!(ended.err.contains("another run works"), "{}", ended.err);
+    assert!(ended.err.contains("is locked: an older zhinaq works there"), "{}", ended.err);
 }

@@ -37,6 +37,13 @@ fn refused(text: &str, line: usize, words: &str) {
 const SMTP: &str = "[transport]\nkind = \"smtp\"\n[transport.smtp]\nhost = \"localhost\"\nfrom = \"a@b.kz\"\n";
 
 #[test]
+fn copies_are_linked_or_copied_and_nothing_else() {
+    assert_eq!(of("[copies]\nkeep = \"copy\"\n"), [""; 0]);
+    refused("[copies]\nkeep = \"twice\"\n", 2, "twice");
+    refused("[copies]\nkept = \"link\"\n", 2, "kept");
+}
+
+#[test]
 fn a_limit_of_zero_or_without_end_is_a_fault() {
     for key in ["connect_seconds", "answer_seconds"] {
         refused(&format!("[limits]\n{key} = 0\n"), 2, "at least 1");

@@ -6,6 +6,7 @@ mod commands;
 mod hours;
 mod killed;
 mod late;
+mod side_by_side;
 mod two;
 mod year;
 

@@ -101,23 +101,26 @@ async fn a_lease_that_is_renewed_is_alive_whoever_holds_it() {
 }
 
 #[test]
-fn a_run_takes_nothing_over_from_a_living_one_of_another_output_folder() {
+fn a_run_takes_nothing_over_from_an_older_version_that_works_elsewhere() {
     let office = Office::small();
-    office.zhinaq(&["pull", "--sample", "--period", "2025-Q2"]).exits(0);
     let url = format!("sqlite:{}", office.path().join("output/sample/ledger.sqlite").display());
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ledger = runtime.block_on(Ledger::open(&url)).unwrap();
-    // Its process is not listed here, as that of another container is not.
+    // A version without pieces claims the whole ledger. Its process is not listed here, as that of another container is
+    // not.
     let holder = format!("{host}/20250714T000000000Z-4294967295#0123456789abcdef.1");
     let claimed = runtime.block_on(ledger.claim("run", &holder, Utc::now(), TimeDelta::minutes(1))).unwrap().unwrap();
     let run = ["run", "--sample", "--period", "2025-Q2"];
     let refused = office.zhinaq(&run).exits(1);
-    assert!(refused.err.contains("another run has this ledger"), "{}", refused.err);
+    assert!(refused.err.contains("an older zhinaq works on this ledger"), "{}", refused.err);
     assert!(refused.err.contains("4294967295`") && !refused.err.contains('#'), "{}", refused.err);
     assert!(runtime.block_on(ledger.still_holds(&claimed, Utc::now())).unwrap());
     runtime.block_on(ledger.release(&claimed)).unwrap();
     office.zhinaq(&run).exits(0);
+    // An older version that has the ledger open never works here again.
+    let late = runtime.block_on(ledger.claim("run", &holder, Utc::now(), TimeDelta::minutes(1))).unwrap();
+    assert_eq!(late, None);
 }
 
 struct Daemon {

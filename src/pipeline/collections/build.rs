@@ -19,7 +19,7 @@ use crate::{
         render::{self, Assembled, Work},
         revisions,
     },
-    context::{parallel::in_parallel, progress::Step},
+    context::{claimed::ClaimedPieces, parallel::in_parallel, progress::Step},
     figures::{LoadedDatasets, check},
     status::{
         ready::Condition,
@@ -29,8 +29,8 @@ use crate::{
 };
 use assemble::Book;
 use domain::{
-    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Role, Sha256, issues,
-    parcels,
+    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256,
+    issues, parcels,
 };
 use formats::{FileOfBook, OtherFormat};
 use store::{ArtifactKey, Artifacts};
@@ -77,6 +77,9 @@ pub struct Built {
     /// The comment of a person in the book.
     #[serde(skip)]
     pub comment: Option<CommentMark>,
+    /// The last place of the journal before its figures were read.
+    #[serde(skip)]
+    pub seen: i64,
 }
 
 impl Built {
@@ -122,13 +125,38 @@ pub async fn build_as(
     let due = chosen(context, period, asked)?;
     let of_office = other_formats::of_office(&context.office)?;
     let written = if formats.is_empty() { &of_office } else { formats };
-    let catalogue = context.catalogue().await?;
     let quarter = requirements::quarter(period)?;
+    let mut built: Vec<Built> = Vec::new();
+    // First what nobody else builds. What another program builds is built after it, with the figures of then.
+    let mut left = due.clone();
+    while !left.is_empty() {
+        let piece = |due: &DueCollection<'_>| Piece::Build(first(due));
+        let claimed = ClaimedPieces::some(context, left.iter().map(piece)).await?;
+        let (ours, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|due| claimed.holds(&piece(due)));
+        let made = build_claimed(context, quarter, &ours, (written, !formats.is_empty()), &claimed).await;
+        built.extend(claimed.after(made).await?);
+        left = rest;
+    }
+    built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
+    Ok(BuildReport { collections: built })
+}
+
+/// Builds collections that this program has claimed. `requested`: these formats were requested, and are not those of
+/// zhinaq.toml.
+async fn build_claimed(
+    context: &Context,
+    quarter: Period,
+    due: &[DueCollection<'_>],
+    (written, requested): (&[OtherFormat], bool),
+    claimed: &ClaimedPieces,
+) -> Result<Vec<Built>, Failure> {
+    let seen = context.last_seq().await?;
+    let catalogue = context.catalogue().await?;
     let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
     let mut built: Vec<Built> = Vec::new();
     let mut open: Vec<DueCollection<'_>> = Vec::new();
-    for due in &due {
+    for due in due {
         match issues.get(&first(due)).filter(|_| revisions::issued(&first(due), &records).is_some()) {
             None => open.push(due.clone()),
             Some(record) => {
@@ -139,7 +167,7 @@ pub async fn build_as(
                 // figures.
                 if changed.is_some() {
                     standing.unmade = lost.iter().map(|language| not_again(&standing, *language)).collect();
-                } else if !formats.is_empty() || !lost.is_empty() {
+                } else if requested || !lost.is_empty() {
                     open.push(due.clone());
                 }
                 built.push(standing);
@@ -164,33 +192,44 @@ pub async fn build_as(
     context.progress.end(Step::Build);
     for drawn in drawn? {
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
-            Some(standing) => {
-                let record = issues.get(&standing.issue);
-                let lost =
-                    record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
-                if standing.content_id == drawn.built.content_id {
-                    standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
-                    standing.unmade = drawn.built.unmade;
-                }
-                for language in lost {
-                    let wanted = record.and_then(|record| record.masters.get(&(language, None)));
-                    let again = drawn.masters.iter().find(|(of, master)| {
-                        *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes))
-                    });
-                    match again {
-                        Some((_, master)) => {
-                            let key = standing.master_key(language);
-                            masters::put_back(&context.artifacts, &standing.issue, &key, &master.bytes)?;
-                        }
-                        None => standing.unmade.push(not_again(standing, language)),
-                    }
-                }
-            }
-            None => built.push(keep(context, drawn, &issues).await?),
+            Some(standing) => put_back(context, standing, drawn, &issues)?,
+            None => built.push(keep(context, drawn, &issues, claimed).await?),
         }
     }
-    built.sort_by_key(|b| due.iter().position(|d| d.term.id == b.issue.collection));
-    Ok(BuildReport { collections: built })
+    for built in &mut built {
+        built.seen = seen;
+    }
+    Ok(built)
+}
+
+/// Puts back what an issued collection lost, from the same book drawn again.
+fn put_back(
+    context: &Context,
+    standing: &mut Built,
+    drawn: Drawn,
+    issues: &BTreeMap<Issue, IssueRecord>,
+) -> Result<(), Failure> {
+    let record = issues.get(&standing.issue);
+    let lost = record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
+    if standing.content_id == drawn.built.content_id {
+        standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
+        standing.unmade = drawn.built.unmade;
+    }
+    for language in lost {
+        let wanted = record.and_then(|record| record.masters.get(&(language, None)));
+        let again = drawn
+            .masters
+            .iter()
+            .find(|(of, master)| *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes)));
+        match again {
+            Some((_, master)) => {
+                let key = standing.master_key(language);
+                masters::put_back(&context.artifacts, &standing.issue, &key, &master.bytes)?;
+            }
+            None => standing.unmade.push(not_again(standing, language)),
+        }
+    }
+    Ok(())
 }
 
 /// The collections of a period, or those of them that are requested.
@@ -265,6 +304,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         changed: None,
         profile: profile.name().to_owned(),
         comment: comments::mark(comment)?,
+        seen: 0,
         issue,
     };
     Ok(Drawn { built, masters, beside })
@@ -309,7 +349,12 @@ fn checked(
 
 /// Stores and records the masters of a first issue whose copies are not in the register yet, with the files beside
 /// them.
-async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRecord>) -> Result<Built, Failure> {
+async fn keep(
+    context: &Context,
+    drawn: Drawn,
+    issues: &BTreeMap<Issue, IssueRecord>,
+    claimed: &ClaimedPieces,
+) -> Result<Built, Failure> {
     let Drawn { mut built, masters, beside } = drawn;
     built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
     let mut facts = Vec::new();
@@ -336,7 +381,7 @@ async fn keep(context: &Context, drawn: Drawn, issues: &BTreeMap<Issue, IssueRec
         }
         built.files.push(shown);
     }
-    context.record(&facts).await?;
+    context.record_holding(&[claimed], &facts).await?;
     Ok(built)
 }
 

@@ -6,7 +6,10 @@
 //! In: the facts about datasets, an issue, and what its readers hold. Out: the datasets and the places that changed.
 //! Unknown here: how a change is shown.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     Catalogue, Context, Failure,
@@ -23,9 +26,10 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    Binding, Dataset, DatasetKey, Event, FormId, FormIndex, Issue, IssueRecord, Origin, ParcelId, ParcelRecord, Period,
-    Place,
+    Binding, Dataset, DatasetKey, Event, Fact, FormId, FormIndex, Issue, IssueRecord, Origin, ParcelId, ParcelRecord,
+    Period, Piece, Place,
 };
+use ledger::Filter;
 
 /// The figures that a reader holds.
 #[derive(Debug, Clone)]
@@ -134,6 +138,35 @@ pub async fn figures_changed(
     let awaited = |key: &DatasetKey| then.missing.contains(&key.form) && then.catalogue.current(key).is_none();
     let changes = changed(context, due, &then.catalogue, now)?;
     Ok(changes.iter().any(|(key, _)| !awaited(key)))
+}
+
+/// Whether something came or was decided after a place in the journal that changes what an issue shows: a document, a
+/// correction, an overruled rule. `shown` contains the figures that the issue shows.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn acts_since(
+    context: &Context,
+    after_seq: i64,
+    issue: &Issue,
+    shown: &BTreeSet<Piece>,
+) -> Result<bool, Failure> {
+    let kinds = ["dataset-read", "judged", "accepted", "rejected", "corrected", "overridden", "withdrawn"];
+    let events = context.events(&Filter { after_seq, ..Filter::default() }.kinds(&kinds)).await?;
+    Ok(events.iter().any(|event| is_about(&event.fact, issue, shown)))
+}
+
+fn is_about(fact: &Fact, issue: &Issue, shown: &BTreeSet<Piece>) -> bool {
+    match fact {
+        Fact::DatasetRead { key, .. }
+        | Fact::Judged { key, .. }
+        | Fact::Accepted { key, .. }
+        | Fact::Rejected { key, .. }
+        | Fact::Corrected { key, .. } => shown.contains(&Piece::Fetch(key.form.clone(), key.period)),
+        Fact::Overridden { issue: of, .. } => of.is_beside(issue),
+        Fact::Withdrawn { fact, .. } => is_about(fact, issue, shown),
+        _ => false,
+    }
 }
 
 /// The datasets that a collection can show and that differ, each with its changed figures. For a dataset that is new or

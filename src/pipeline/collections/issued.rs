@@ -42,6 +42,7 @@ pub fn standing(
         changed: changed.map(why),
         profile,
         comment: record.comment.clone(),
+        seen: 0,
     };
     let key = |(language, _): &(Language, Option<u32>)| built.master_key(*language).relative().ok();
     let files = record.masters.keys().filter_map(key).map(|path| path.display().to_string()).collect();

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Context,
+    Context, Failure,
     status::entitlements::{self, Registered, Share},
 };
 use domain::{Issue, OrganId, ParcelId, ParcelRecord, newest_revision};
@@ -38,6 +38,18 @@ pub fn supplements(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) ->
 #[must_use]
 pub fn worked_on(first: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Issue {
     issued(first, records).map_or_else(|| first.clone(), |revision| first.in_revision(revision + 1))
+}
+
+/// Checks that an issue is still the one that a decision is about, after its pieces were claimed.
+///
+/// # Errors
+/// When copies of the collection were numbered meanwhile.
+pub fn is_still_worked_on(issue: &Issue, records: &BTreeMap<ParcelId, ParcelRecord>) -> Result<(), Failure> {
+    if worked_on(&issue.in_revision(0), records) == *issue {
+        return Ok(());
+    }
+    let why = format!("copies of `{issue}` were numbered just now: look again, then decide");
+    Err(Failure::usage(why).coded("busy"))
 }
 
 /// What each organ holds of a collection; an organ that holds no revision as a whole is left out.

@@ -9,7 +9,6 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::run_lock;
 use domain::Account;
 
 const PASSWD: &str = "/etc/passwd";
@@ -20,7 +19,14 @@ const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 #[must_use]
 pub fn of_process() -> Account {
     let uid = rustix::process::getuid().as_raw();
-    Account { uid, name: name_of(uid), host: run_lock::host() }
+    Account { uid, name: name_of(uid), host: host() }
+}
+
+/// The name of this machine, for a person: it decides nothing, for two machines may have one name.
+#[must_use]
+pub fn host() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".into() } else { name }
 }
 
 /// The name of an account by its number.

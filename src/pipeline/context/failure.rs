@@ -108,7 +108,7 @@ impl Failure {
 
 /// Every code of a failure, with what it means.
 pub const FAILURE_CODES: [(&str, &str); 12] = [
-    ("busy", "another run, or the scheduler, works on the ledger"),
+    ("busy", "another program works on what the command needs"),
     ("closed-period", "the period is closed, and nobody said that the act is meant all the same"),
     ("command-line", "the command line cannot be read"),
     ("configuration", "the office's files have faults"),

@@ -26,6 +26,24 @@ pub struct FolderLock {
     identity: String,
 }
 
+/// A lock that several processes may have at once, until this is dropped. Nobody has the [`FolderLock`] of the same path
+/// meanwhile.
+#[derive(Debug)]
+pub struct SharedLock {
+    _file: File,
+}
+
+impl SharedLock {
+    /// Takes a share of a lock; `None` if another process has the whole. A missing file is created.
+    ///
+    /// # Errors
+    /// The file system fails.
+    pub fn take(path: &Path) -> io::Result<Option<Self>> {
+        let file = locked(path, FlockOperation::NonBlockingLockShared)?;
+        Ok(file.map(|file| Self { _file: file }))
+    }
+}
+
 /// Between the name of a holder and the identity of its lock.
 const MARK: char = '#';
 /// The digits of the random word.
@@ -40,20 +58,9 @@ impl FolderLock {
     /// # Errors
     /// The file system fails.
     pub fn take(path: &Path) -> io::Result<Option<Self>> {
-        for _ in 0..TRIES {
-            let mut file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
-            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) if is_at(&file, path) => {
-                    let identity = identity(&mut file, true)?;
-                    return Ok(Some(Self { _file: file, identity }));
-                }
-                // Somebody removed the file meanwhile, and the lock of a removed file keeps nobody out.
-                Ok(()) => {}
-                Err(Errno::WOULDBLOCK) => std::thread::sleep(PAUSE),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(None)
+        let Some(mut file) = locked(path, FlockOperation::NonBlockingLockExclusive)? else { return Ok(None) };
+        let identity = identity(&mut file, true)?;
+        Ok(Some(Self { _file: file, identity }))
     }
 
     /// The name of a holder that has this lock.
@@ -67,6 +74,35 @@ impl FolderLock {
     pub fn was_of(&self, holder: &str) -> bool {
         holder.rsplit_once(MARK).is_some_and(|(_, lock)| lock == self.identity)
     }
+}
+
+/// Waits for the lock of a path, for a step of an instant. The lock ends when the file is dropped.
+///
+/// # Errors
+/// The file system fails.
+pub fn waited(path: &Path) -> io::Result<File> {
+    loop {
+        let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+        rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
+        if is_at(&file, path) {
+            return Ok(file);
+        }
+    }
+}
+
+/// The file at a path, locked; `None` if another process has a lock that excludes this one.
+fn locked(path: &Path, how: FlockOperation) -> io::Result<Option<File>> {
+    for _ in 0..TRIES {
+        let file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+        match rustix::fs::flock(&file, how) {
+            Ok(()) if is_at(&file, path) => return Ok(Some(file)),
+            // Somebody removed the file meanwhile, and the lock of a removed file keeps nobody out.
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => std::thread::sleep(PAUSE),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a holder had the lock of this path and no longer has it, so that it is dead.

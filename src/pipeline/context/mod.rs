@@ -1,7 +1,7 @@
 //! The context of a use-case: the office's files, its ledger, its artifacts, a clock, and the actor.
 //!
-//! Also here: the datasets that the journal records ([`Catalogue`]), the claim that lets only one run at a time work on
-//! a ledger (`run_lock`), who may do what (`permissions`), the progress of long work ([`Progress`]), and why a use-case
+//! Also here: the datasets that the journal records ([`Catalogue`]), the claims that let one program at a time do a piece
+//! of work (`claimed`), who may do what (`permissions`), the progress of long work ([`Progress`]), and why a use-case
 //! could not be done ([`Failure`]).
 //!
 //! In: an office, and how it is opened. Out: [`Context`]. Unknown here: forms, collections, parcels; the use-cases deal
@@ -10,6 +10,7 @@
 mod absences;
 pub mod account;
 pub mod catalogue;
+pub mod claimed;
 pub mod consent;
 pub mod corrections;
 pub mod failure;
@@ -23,9 +24,9 @@ pub mod permissions;
 pub mod place;
 pub mod progress;
 pub mod rights;
-pub mod run_lock;
 pub mod sendings;
 pub mod unrecorded;
+pub mod worker;
 
 pub use catalogue::{Catalogue, Edition};
 pub use consent::{Consent, Given};
@@ -36,6 +37,7 @@ pub use its_ledger::{ledger_url, refuse_lost_ledger, root};
 pub use progress::{Progress, Silent, Step};
 pub use sendings::{Sendings, SendingsRead};
 pub use unrecorded::Unrecorded;
+pub use worker::Worker;
 
 use std::{
     collections::BTreeMap,
@@ -56,8 +58,9 @@ use sample::SampleFaults;
 use store::{Artifacts, Datasets};
 use words::Lexicon;
 
-/// The number of the reader. It is raised when the same document is read into different figures than before.
-const READER: u32 = 3;
+/// The number of the reader. It is raised when the same document is read into different figures than before, and when the
+/// files of figures are written in another way: they are then written anew from their snapshots.
+const READER: u32 = 4;
 
 /// The kinds of facts from which the catalogue is derived.
 const DATASET_FACTS: [&str; 8] =
@@ -104,6 +107,8 @@ pub struct Context {
     pub stop: Stop,
     pub(crate) faults: SampleFaults,
     readers: Mutex<BTreeMap<FormId, String>>,
+    /// This program as others see it, once it has claimed something.
+    worker: Mutex<Option<Arc<Worker>>>,
 }
 
 impl Context {
@@ -211,6 +216,7 @@ impl Context {
             artifacts,
             faults: options.faults,
             readers: Mutex::default(),
+            worker: Mutex::default(),
         }
     }
 
@@ -245,6 +251,31 @@ impl Context {
         let at = self.now();
         let written = self.ledger.append(&self.run, &self.actor, at, facts).await;
         written.map_err(|error| self.not_written(error))?;
+        self.witness(at, facts)
+    }
+
+    /// This program as others see it while it works: the first call takes the locks of the output folder.
+    ///
+    /// # Errors
+    /// When a backup is being brought back there, an older version works there, or the file system fails.
+    pub fn worker(&self) -> Result<Arc<Worker>, Failure> {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(begun) = &*worker {
+            return Ok(begun.clone());
+        }
+        let begun = Arc::new(Worker::begin(self)?);
+        *worker = Some(begun.clone());
+        Ok(begun)
+    }
+
+    /// As [`Context::worker`]; `None` if this program has claimed nothing yet.
+    #[must_use]
+    pub fn worker_begun(&self) -> Option<Arc<Worker>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes those of the facts that a witness keeps into the journal of sendings.
+    fn witness(&self, at: DateTime<Utc>, facts: &[Fact]) -> Result<(), Failure> {
         let witnessed =
             |fact: &Fact| Witnessed { at, run: self.run.clone(), actor: self.actor.clone(), fact: fact.clone() };
         let witnessed: Vec<Witnessed> = facts.iter().filter(|f| f.witnessed().is_some()).map(witnessed).collect();
@@ -272,6 +303,14 @@ impl Context {
     /// When the ledger cannot be read.
     pub async fn first_run(&self) -> Result<Option<String>, Failure> {
         self.ledger.first_run().await.map_err(|error| Failure::ours("the ledger could not be read", error))
+    }
+
+    /// The place of the last fact in the journal.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn last_seq(&self) -> Result<i64, Failure> {
+        self.ledger.last_seq().await.map_err(|error| Failure::ours("the ledger could not be read", error))
     }
 
     /// The catalogue: which datasets exist.

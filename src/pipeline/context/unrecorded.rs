@@ -2,17 +2,19 @@
 //! fails after it has spoken.
 //!
 //! They are kept in this process, and in a file beside the journal of sendings, one JSON object a line. The next act that
-//! sends enters them into the ledger before it looks at attempts without an outcome.
+//! sends enters them into the ledger before it looks at attempts without an outcome. Several programs may write and take
+//! from the file, so each does it under a lock.
 //!
 //! In: outcomes. Out: the same outcomes. Unknown here: whether the ledger still needs them.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::Sendings;
+use super::{Sendings, folder_lock};
 use crate::{Failure, chain};
 use domain::{CopyStanding, Event, Fact, ParcelState, Witnessed, parcels};
 
@@ -47,17 +49,25 @@ impl Unrecorded {
             return Ok(());
         }
         kept.push(written.clone());
-        let line =
-            serde_json::to_string(written).map_err(|error| Failure::ours("a fact cannot be written as JSON", error))?;
-        durable::append_lines(&self.path, &line, true)
-            .map_err(|error| Failure::ours(format!("`{}` could not be written", self.path.display()), error))
+        let line = as_line(written)?;
+        let _lock = self.lock()?;
+        durable::append_lines(&self.path, &line, true).map_err(|error| self.unwritten(error))
     }
 
-    /// All that were kept, by this process and by those before it.
+    /// All that were kept, by this process and by others.
     ///
     /// # Errors
     /// When the file cannot be read, or a line of it is not a fact.
     pub fn all(&self) -> Result<Vec<Witnessed>, Failure> {
+        let mut all = self.in_file()?;
+        let kept = self.kept();
+        let of_this_process: Vec<Witnessed> =
+            kept.iter().filter(|own| all.iter().all(|known| known.fact != own.fact)).cloned().collect();
+        all.extend(of_this_process);
+        Ok(all)
+    }
+
+    fn in_file(&self) -> Result<Vec<Witnessed>, Failure> {
         let shown = self.path.display();
         let text = match fs::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -79,19 +89,22 @@ impl Unrecorded {
                 }
             }
         }
-        let kept = self.kept();
-        let of_this_process: Vec<Witnessed> =
-            kept.iter().filter(|own| all.iter().all(|known| known.fact != own.fact)).cloned().collect();
-        all.extend(of_this_process);
         Ok(all)
     }
 
-    /// Forgets all: the ledger has them, or no longer needs them.
+    /// Forgets outcomes: the ledger has them, or no longer needs them. What another process kept meanwhile stays.
     ///
     /// # Errors
-    /// When the file cannot be removed.
-    pub fn clear(&self) -> Result<(), Failure> {
-        self.kept().clear();
+    /// When the file cannot be read, written or removed.
+    pub fn forget(&self, known: &[Witnessed]) -> Result<(), Failure> {
+        let is_known = |written: &Witnessed| known.iter().any(|known| known.fact == written.fact);
+        self.kept().retain(|written| !is_known(written));
+        let _lock = self.lock()?;
+        let left: Vec<Witnessed> = self.in_file()?.into_iter().filter(|written| !is_known(written)).collect();
+        if !left.is_empty() {
+            let lines = left.iter().map(|written| Ok(as_line(written)? + "\n")).collect::<Result<String, Failure>>()?;
+            return durable::replace(&self.path, lines.as_bytes()).map_err(|error| self.unwritten(error));
+        }
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(Failure::ours(format!("`{}` could not be removed", self.path.display()), error))
@@ -100,9 +113,24 @@ impl Unrecorded {
         }
     }
 
+    fn lock(&self) -> Result<File, Failure> {
+        let path = self.path.with_extension("lock");
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let locked = folder.and_then(|()| folder_lock::waited(&path));
+        locked.map_err(|error| Failure::ours(format!("`{}` could not be locked", path.display()), error))
+    }
+
+    fn unwritten(&self, error: durable::PublishError) -> Failure {
+        Failure::ours(format!("`{}` could not be written", self.path.display()), error)
+    }
+
     fn kept(&self) -> MutexGuard<'_, Vec<Witnessed>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn as_line(written: &Witnessed) -> Result<String, Failure> {
+    serde_json::to_string(written).map_err(|error| Failure::ours("a fact cannot be written as JSON", error))
 }
 
 /// The outcomes of attempts that are open in the ledger, or whose copies are uncertain in it. What was settled since, or

@@ -12,8 +12,8 @@ use super::{at_once, leader::Leader, live_executor::LiveExecutor, metrics, super
 use crate::{
     Context, Exit, Failure, StatusNotice, chain,
     context::{
+        account,
         heartbeat::{beat, last_beat},
-        run_lock,
     },
     notices,
     status::{notice::exit_of, witnesses},
@@ -134,7 +134,7 @@ struct Daemon<'a> {
 
 impl<'a> Daemon<'a> {
     fn new(context: &'a Context, keeping: &'a Keeping, stop: Stop) -> Self {
-        let holder = format!("{}/{}", run_lock::host(), context.run);
+        let holder = format!("{}/{}", account::host(), context.run);
         let lock = context.output.join(".schedule.lock");
         // The daemon renews its lease less often than a run.
         let lease = context.office.settings.ledger_waits.lease.saturating_mul(3) / 2;

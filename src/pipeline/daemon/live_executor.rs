@@ -1,5 +1,5 @@
-//! The executor of the schedule that calls the use-cases. It does one act at a time on a ledger: each act claims the
-//! office as a run does.
+//! The executor of the schedule that calls the use-cases. It does one act at a time, and leaves a quarter alone on which
+//! others work.
 //!
 //! In: duties. Out: answers for the journal, and troubles. Unknown here: when a duty falls due.
 
@@ -9,8 +9,8 @@ use super::notify_office;
 use crate::{
     BuildReport, Built, Context, Failure, FormPull, PullReport, SendScope, Trouble, chain,
     collections::build::build,
-    context::run_lock::Alone,
-    distribution::{impossible, number_copies::number_copies, send::send_claimed, supplements::supplement},
+    context::claimed::{busy, others_at_work},
+    distribution::{impossible, number_copies::number_copies, send::send_cleared, supplements::supplement},
     figures::check,
     intake::pull::pull,
     status::{
@@ -25,7 +25,7 @@ use clock::Clock;
 use config::Force;
 use distribute::Stop;
 use domain::{
-    CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Subject, parcels,
+    CollectionId, Door, Duty, Event, Fact, FormId, ParcelId, ParcelRecord, Period, Periodicity, Piece, Subject, parcels,
 };
 use ledger::{Filter, RunClaim};
 use schedule::{ActTrouble, Acted, Alert, Executor};
@@ -63,7 +63,7 @@ impl Executor for LiveExecutor<'_> {
             let answers = forms.iter().map(|duty| answer(&report, duty)).collect();
             Ok(Acted::Done { answers, trouble: silence(&report) })
         };
-        self.claimed(forms, act).await
+        self.unless_busy(forms, act).await
     }
 
     async fn prepare(&self, collections: &[Duty]) -> Acted {
@@ -72,7 +72,7 @@ impl Executor for LiveExecutor<'_> {
             let answers = collections.iter().map(|duty| built(&report, duty)).collect();
             Ok(Acted::Done { answers, trouble: None })
         };
-        self.claimed(collections, act).await
+        self.unless_busy(collections, act).await
     }
 
     async fn deliver(&self, collections: &[Duty]) -> Acted {
@@ -102,30 +102,25 @@ impl Executor for LiveExecutor<'_> {
 }
 
 impl LiveExecutor<'_> {
-    /// Does an act under the claim of the office.
-    async fn claimed(&self, duties: &[Duty], act: impl AsyncFnOnce() -> Result<Acted, Failure>) -> Acted {
-        match Alone::claim(self.context).await {
-            Ok(alone) => {
-                let acted = act().await.unwrap_or_else(|failure| failed(duties, &failure));
-                released(alone, self.unless_stopping(acted)).await
-            }
-            Err(busy) => Acted::Busy(busy.message),
+    /// Does an act unless somebody works on its quarter: the schedule looks again soon, and does not wait here.
+    async fn unless_busy(&self, duties: &[Duty], act: impl AsyncFnOnce() -> Result<Acted, Failure>) -> Acted {
+        match self.is_free(duties).await {
+            Ok(()) => self.unless_stopping(act().await.unwrap_or_else(|failure| failed(duties, failure))),
+            Err(failure) => failed(duties, failure),
         }
     }
 
-    /// Does an act that hands parcels over: under the claim of the office, after the witnesses were compared.
+    /// As [`Self::unless_busy`], for an act that hands parcels over: after the witnesses were compared.
     async fn cleared(&self, duties: &[Duty], act: impl AsyncFnOnce(&Cleared) -> Result<Acted, Failure>) -> Acted {
-        let alone = match Alone::claim(self.context).await {
-            Ok(alone) => alone,
-            Err(busy) => return Acted::Busy(busy.message),
-        };
-        match Cleared::of(self.context, alone).await {
-            Ok(cleared) => {
-                let acted = act(&cleared).await.unwrap_or_else(|failure| failed(duties, &failure));
-                released(cleared.alone, self.unless_stopping(acted)).await
-            }
-            Err(failure) => failed(duties, &failure),
-        }
+        self.unless_busy(duties, async || act(&Cleared::of(self.context).await?).await).await
+    }
+
+    /// Refuses an act of a quarter that others work on.
+    async fn is_free(&self, duties: &[Duty]) -> Result<(), Failure> {
+        self.context.worker()?;
+        let close = Piece::Close(month(duties)?.last_quarter());
+        let others = others_at_work(self.context).await?;
+        others.iter().find(|held| held.excludes(&close)).map_or(Ok(()), |held| Err(busy(self.context, held)))
     }
 
     /// The result of an act. One that was broken off because the program ends is no result: nothing is recorded, and the
@@ -151,7 +146,7 @@ impl LiveExecutor<'_> {
         let count = waiting.len();
         if count > 0 {
             let scope = SendScope { parcels: waiting, ..SendScope::default() };
-            troubles.extend(send_claimed(self.context, quarter, &scope, cleared).await?.troubles);
+            troubles.extend(send_cleared(self.context, quarter, &scope, cleared).await?.troubles);
         }
         let words = match troubles.first() {
             Some(first) => format!("supplements: {}: {}", first.what, first.why),
@@ -202,7 +197,7 @@ impl LiveExecutor<'_> {
         let mut trouble = silence(&pulled);
         if !ready.is_empty() {
             let scope = SendScope { collections: ready, ..SendScope::default() };
-            let sent = send_claimed(context, quarter, &scope, cleared).await?;
+            let sent = send_cleared(context, quarter, &scope, cleared).await?;
             for (duty, answer) in collections.iter().zip(&mut answers) {
                 let of = format!("parcel `{}/", duty_path(duty));
                 let mut troubles = sent.troubles.iter().filter(|t| t.what.starts_with(&of));
@@ -237,16 +232,12 @@ fn cause(why: &str) -> &str {
     why.strip_prefix("not tried: ").unwrap_or(why)
 }
 
-async fn released(alone: Alone, acted: Acted) -> Acted {
-    if let Err(failure) = alone.release().await {
-        tracing::warn!(error = %chain(&failure), "the office could not be given back; the lease ends by itself");
+fn failed(duties: &[Duty], failure: Failure) -> Acted {
+    if failure.code == "busy" {
+        return Acted::Busy(failure.message);
     }
-    acted
-}
-
-fn failed(duties: &[Duty], failure: &Failure) -> Acted {
     // The cycle logs it once as long as it lasts.
-    let cause = chain(failure);
+    let cause = chain(&failure);
     let answers = duties.iter().map(|_| format!("failed: {cause}")).collect();
     let words = format!("an act of the schedule failed: {cause}");
     Acted::Done { answers, trouble: Some(ActTrouble { door: Door::House, words, cause }) }

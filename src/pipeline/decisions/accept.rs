@@ -5,19 +5,16 @@
 
 use serde::Serialize;
 
-use super::{
-    alone,
-    held::{Document, HeldScope, Settled, the_one},
-};
+use super::held::{Document, HeldScope, Settled, pieces, the_one};
 use crate::{
     Catalogue, Context, Failure, FigureChange, compare,
-    context::{catalogue::Edition, permissions},
+    context::{catalogue::Edition, claimed::claiming, permissions},
     figures,
     intake::{judge_again, readings},
     status::requirements,
 };
 use config::Office;
-use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Role, Sha256, Unit};
+use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Piece, Role, Sha256, Unit};
 use read::{Claims, Reading};
 use store::Artifacts;
 
@@ -72,9 +69,16 @@ pub struct AcceptedDataset {
 pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Result<AcceptReport, Failure> {
     context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
-    alone(context, async {
+    let meant = the_one(context, &context.catalogue().await?, &scope.which, |held| &held.accept)?;
+    let mut touched = pieces(&meant);
+    for (read_as, _) in &meant.entries {
+        let key = identity(&context.office, scope, &meant, read_as)?;
+        touched.insert(Piece::Fetch(key.form, key.period));
+    }
+    claiming(context, touched, async |claimed| {
         let mut catalogue = context.catalogue().await?;
         let document = the_one(context, &catalogue, &scope.which, |held| &held.accept)?;
+        document.is_still(&meant)?;
         let mut report = AcceptReport {
             document: document.snapshot,
             name: document.name(),
@@ -117,7 +121,7 @@ pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Res
             catalogue.apply(fact);
         }
         facts.extend(judge_again(context, &mut catalogue)?);
-        context.record(&facts).await?;
+        context.record_holding(&[claimed], &facts).await?;
         report.accepted = true;
         Ok(report)
     })

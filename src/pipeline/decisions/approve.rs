@@ -7,17 +7,18 @@
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Context, Failure,
     collections::build,
-    context::permissions,
+    context::{claimed::claiming, permissions},
     status::{
         approval::{approved, of_issue},
         report, requirements,
     },
 };
-use domain::{Actor, CollectionId, Fact, Issue, ParcelRecord, Period, Role, Sha256, issues, parcels, register_hash};
+use domain::{
+    Actor, CollectionId, Fact, Issue, ParcelRecord, Period, Piece, Role, Sha256, issues, parcels, register_hash,
+};
 
 /// Which issue of a collection is meant; without either, every issue that waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,11 +67,15 @@ pub async fn approve(
         .iter()
         .map(|due| Issue::first(due.term.id.clone(), due.period))
         .collect();
-    alone(context, async {
+    let takes = |issue: &Issue| due.iter().any(|due| due.is_beside(issue)) && choice.takes(issue);
+    let known = issues(&report::events_of(context, quarter).await?);
+    let touched = known.into_keys().filter(takes).map(Piece::Stamp);
+    claiming(context, touched, async |claimed| {
         let events = report::events_of(context, quarter).await?;
         let (records, issues) = (parcels(&events), issues(&events));
         let mut approvals = Vec::new();
-        for issue in issues.keys().filter(|i| due.iter().any(|d| d.is_beside(i)) && choice.takes(i)) {
+        // An issue that was made meanwhile has a register that nobody saw.
+        for issue in issues.keys().filter(|issue| claimed.holds(&Piece::Stamp((*issue).clone()))) {
             let ours: Vec<&ParcelRecord> = of_issue(issue, &records).collect();
             let register = register_hash(ours.iter().copied());
             let waits = ours.iter().any(|r| r.to_send().next().is_some());
@@ -111,7 +116,7 @@ pub async fn approve(
         }
         let fact =
             |a: &Approval| Fact::Approved { issue: a.issue.clone(), register: a.register, reason: reason.clone() };
-        context.record(&approvals.iter().map(fact).collect::<Vec<_>>()).await?;
+        context.record_holding(&[claimed], &approvals.iter().map(fact).collect::<Vec<_>>()).await?;
         Ok(approvals)
     })
     .await

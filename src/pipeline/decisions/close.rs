@@ -7,14 +7,13 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Context, Failure,
     collections::{
         changes_since,
         revisions::{self, Held},
     },
-    context::permissions,
+    context::{claimed::claiming, permissions},
     status::{
         entitlements::{Registered, entitlements},
         report, requirements,
@@ -23,8 +22,8 @@ use crate::{
 use chrono::NaiveDate;
 use config::Office;
 use domain::{
-    CollectionId, Event, Fact, FormId, Issue, ParcelId, ParcelRecord, ParcelState, Period, Role, Sha256, counted,
-    in_force, issues, overtaken_by, parcels, register_hash,
+    CollectionId, Event, Fact, FormId, Issue, ParcelId, ParcelRecord, ParcelState, Period, Piece, Role, Sha256,
+    counted, in_force, issues, overtaken_by, parcels, register_hash,
 };
 
 /// How many lines of what is missing are printed.
@@ -73,7 +72,8 @@ pub async fn close(
     context.person(Role::Operator)?;
     let reason = reason.map(permissions::reason).transpose()?;
     let quarter = requirements::quarter(period)?;
-    alone(context, async {
+    // Nobody works on a piece of the quarter meanwhile, so the register stays what it is.
+    claiming(context, [Piece::Close(quarter)], async |claimed| {
         let events = report::events_of(context, quarter).await?;
         let records = parcels(&events);
         let missing = missing(&context.office, context.today(), quarter, &records);
@@ -105,7 +105,7 @@ pub async fn close(
         if closed != Some(report.register) && !dry_run {
             agreed(context, quarter, &report.owed)?;
             let CloseReport { period, parcels, copies, register, .. } = report;
-            context.record(&[Fact::Closed { period, parcels, copies, register, reason }]).await?;
+            context.record_holding(&[claimed], &[Fact::Closed { period, parcels, copies, register, reason }]).await?;
         }
         Ok(report)
     })

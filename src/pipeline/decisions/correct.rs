@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Context, Failure,
-    context::{corrections::said, permissions},
+    context::{claimed::claiming, corrections::said, permissions},
     figures,
     status::requirements,
 };
 use config::Office;
 use domain::{
-    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Place, Role, Section,
+    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Piece, Place, Role, Section,
     Sha256, Unit, nearest,
 };
 
@@ -65,7 +64,7 @@ pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> R
         agency: cell.agency.clone(),
         origin: context.origin,
     };
-    alone(context, async {
+    claiming(context, [Piece::Fetch(key.form.clone(), period)], async |claimed| {
         let catalogue = context.catalogue().await?;
         let newer = |e: &&crate::context::catalogue::Edition| {
             catalogue.current(&key).is_none_or(|current| e.revision > current.revision)
@@ -93,17 +92,16 @@ pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> R
         let label = stands(&key, section, cell)?;
         measured(&context.office, dataset, cell)?;
         let revision = catalogue.next_revision(&key);
-        context
-            .record(&[Fact::Corrected {
-                key: key.clone(),
-                revision,
-                snapshot,
-                place: cell.place.clone(),
-                old: cell.old,
-                new: cell.new,
-                reason,
-            }])
-            .await?;
+        let fact = Fact::Corrected {
+            key: key.clone(),
+            revision,
+            snapshot,
+            place: cell.place.clone(),
+            old: cell.old,
+            new: cell.new,
+            reason,
+        };
+        context.record_holding(&[claimed], &[fact]).await?;
         let (place, old, new) = (cell.place.clone(), cell.old, cell.new);
         Ok(CorrectReport { key: key.clone(), revision, snapshot, place, old, new, label })
     })

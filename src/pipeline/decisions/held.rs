@@ -4,13 +4,13 @@
 //! is meant. A document is known by its hash and its file name, never by the dataset that it was read as, because two
 //! documents may claim the same dataset. Unknown here: what is decided about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{Catalogue, Context, Failure, context::catalogue::Edition, intake::readings, status::requirements};
-use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Sha256, Unit};
+use domain::{Agency, DatasetKey, Edition as FormEdition, FormId, Period, Piece, Sha256, Unit};
 use read::{Claims, Identity};
 use store::Artifacts;
 
@@ -151,6 +151,13 @@ pub fn the_one(
     }
 }
 
+/// The pieces that a decision about a document touches: its form and period, and the judgement of all documents.
+pub fn pieces(document: &Document) -> BTreeSet<Piece> {
+    let of = |form: &FormId, period| Piece::Fetch(form.clone(), period);
+    let read = document.entries.iter().map(|(key, _)| of(&key.form, key.period));
+    read.chain([of(&document.form, document.period), Piece::Judge]).collect()
+}
+
 /// Why no document of a scope is held, and which other documents are held.
 fn none(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<String, Failure> {
     let meant = scope.words();
@@ -232,6 +239,18 @@ impl Document {
     /// Its file name.
     pub fn name(&self) -> String {
         self.names.first().cloned().unwrap_or_else(|| self.snapshot.short())
+    }
+
+    /// Checks that it is the document that a person meant before its pieces were claimed.
+    ///
+    /// # Errors
+    /// When it is another one, or was read anew.
+    pub fn is_still(&self, meant: &Self) -> Result<(), Failure> {
+        if self.snapshot == meant.snapshot && self.entries == meant.entries {
+            return Ok(());
+        }
+        Err(Failure::usage(format!("what is held changed just now (`{}`): look again, then decide", meant.name()))
+            .coded("busy"))
     }
 
     pub fn why(&self) -> String {

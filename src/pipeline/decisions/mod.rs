@@ -47,14 +47,3 @@ pub use resend::{ResendReport, ResendScope, resend};
 pub use settle::{Settlement, settle};
 pub use settle_proved::{ProvedReport, settle_proved};
 pub use withdraw::{ActKind, PastAct, WithdrawScope, acts_in_force, reopen, withdraw};
-
-use std::future::Future;
-
-use crate::{Context, Failure, context::run_lock::Alone};
-
-/// Does an act under the claim of the office, so that nobody else works at the same time.
-async fn alone<T>(context: &Context, act: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let alone = Alone::claim(context).await?;
-    let done = act.await;
-    alone.after(done).await
-}

@@ -5,15 +5,14 @@
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Context, Failure,
     collections::{build, inputs, revisions},
-    context::permissions,
+    context::{claimed::claiming, permissions},
     figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
-use domain::{CollectionId, Fact, Finding, Issue, Period, Role, Severity, parcels};
+use domain::{CollectionId, Fact, Finding, Issue, Period, Piece, Role, Severity, parcels};
 
 /// What overruling a rule lets pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,10 +47,11 @@ pub async fn overrule(
     let quarter = requirements::quarter(period)?;
     let due = build::chosen(context, period, std::slice::from_ref(collection))?;
     let due = due.first().ok_or_else(|| Failure::usage(format!("collection `{collection}` is not due")))?;
-    alone(context, async {
+    let first = Issue::first(collection.clone(), due.period);
+    let issue = revisions::worked_on(&first, &parcels(&report::events_of(context, quarter).await?));
+    claiming(context, [Piece::Build(issue.clone())], async |claimed| {
         let events = report::events_of(context, quarter).await?;
-        let first = Issue::first(collection.clone(), due.period);
-        let issue = revisions::worked_on(&first, &parcels(&events));
+        revisions::is_still_worked_on(&issue, &parcels(&events))?;
         let findings =
             check::of_quarter(context, &context.catalogue().await?, quarter, &mut LoadedDatasets::default())?;
         let errors: Vec<&Finding> =
@@ -75,7 +75,8 @@ pub async fn overrule(
         if overridden.contains(rule) {
             return Err(Failure::usage(format!("rule `{rule}` is already overridden for `{issue}`")));
         }
-        context.record(&[Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason }]).await?;
+        let fact = Fact::Overridden { issue: issue.clone(), rule: rule.to_owned(), reason };
+        context.record_holding(&[claimed], &[fact]).await?;
         Ok(OverruleReport { issue, rule: rule.to_owned(), findings: let_pass, cells, passed, left })
     })
     .await

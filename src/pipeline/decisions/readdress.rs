@@ -6,15 +6,21 @@
 //! In: a parcel or an organ, and a reason. Out: the withdrawn copies, and the copies of the successor. Unknown here:
 //! how parcels are sent.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::{alone, settle::unknown};
+use super::settle::unknown;
 use crate::{
     Context, Failure,
-    context::permissions,
+    context::{
+        claimed::{ClaimedPieces, claiming},
+        permissions,
+    },
     distribution::{
+        interrupted,
         number_copies::{CopyBatch, PrintedCopy, numbered},
-        repair, send,
+        repair,
     },
     status::{
         entitlements::{self, Share},
@@ -22,7 +28,7 @@ use crate::{
     },
 };
 use domain::{
-    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Recipient, Role, Sha256, issues,
+    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Piece, Recipient, Role, Sha256, issues,
     overtaken_by, parcels,
 };
 use store::ArtifactKey;
@@ -66,17 +72,35 @@ pub async fn readdress(
     };
     let quarter = requirements::quarter(period)?;
     let successor = entitlements::successor(context.office.regulation(), organ, context.today())?;
-    alone(context, async {
-        if !dry_run {
-            send::mend(context, quarter).await?;
+    if !dry_run {
+        interrupted::mend(context, quarter).await?;
+    }
+    let waiting = meant(context, quarter, scope).await?;
+    let touched: BTreeSet<Piece> = match dry_run {
+        true => BTreeSet::new(),
+        false => waiting.iter().flat_map(|parcel| touched(parcel, successor)).collect(),
+    };
+    claiming(context, touched, async |claimed| {
+        if meant(context, quarter, scope).await? != waiting {
+            let why = format!("what waits for organ `{organ}` changed just now: give the command again");
+            return Err(Failure::usage(why).coded("busy"));
         }
         let mut done = Vec::new();
-        for parcel in meant(context, quarter, scope).await? {
-            done.push(move_on(context, quarter, (&parcel, successor), (&reason, dry_run)).await?);
+        for parcel in &waiting {
+            done.push(move_on(context, quarter, (parcel, successor), (&reason, dry_run), claimed).await?);
         }
         Ok(done)
     })
     .await
+}
+
+/// The pieces that a move touches: the parcel, that of the successor, and the register that gets its new copies.
+fn touched(parcel: &ParcelId, successor: Option<&Recipient>) -> Vec<Piece> {
+    let issue = &parcel.issue;
+    let mut pieces = vec![Piece::Hand(parcel.clone()), Piece::Stamp(issue.clone())];
+    let to = successor.map(|recipient| ParcelId { issue: issue.clone(), organ: recipient.id.clone() });
+    pieces.extend(to.map(Piece::Hand));
+    pieces
 }
 
 async fn meant(context: &Context, quarter: Period, scope: &ReaddressScope) -> Result<Vec<ParcelId>, Failure> {
@@ -118,6 +142,7 @@ async fn move_on(
     quarter: Period,
     (parcel, successor): (&ParcelId, Option<&Recipient>),
     (reason, dry_run): (&str, bool),
+    claimed: &ClaimedPieces,
 ) -> Result<Readdressing, Failure> {
     let events = report::events_of(context, quarter).await?;
     let (records, issues) = (parcels(&events), issues(&events));
@@ -160,7 +185,7 @@ async fn move_on(
         copies: withdrawn.clone(),
         reason: reason.to_owned(),
     });
-    context.record(&facts).await?;
+    context.record_holding(&[claimed], &facts).await?;
     Ok(Readdressing { parcel: parcel.clone(), to: to.filter(|_| !withdrawn.is_empty()), withdrawn, copies })
 }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Catalogue, Context, Exit, Failure, Trouble,
     collections::{
@@ -18,7 +17,7 @@ use crate::{
         render::{self, Assembled, Work},
         revisions::{self, Held},
     },
-    context::permissions,
+    context::{claimed::claiming, permissions},
     figures::{self, LoadedDatasets, check},
     status::{
         report,
@@ -27,8 +26,8 @@ use crate::{
 };
 use assemble::{self, Book};
 use domain::{
-    CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period, Role,
-    Sha256, issues, parcels,
+    CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period, Piece,
+    Role, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -113,11 +112,19 @@ pub async fn rebuild(
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
     let due = build::chosen(context, period, asked)?;
-    alone(context, async {
+    let known = parcels(&report::events_of(context, quarter).await?);
+    let worked_on =
+        |due: &DueCollection<'_>| revisions::worked_on(&Issue::first(due.term.id.clone(), due.period), &known);
+    let candidates: Vec<Issue> = due.iter().map(worked_on).collect();
+    let touched: Vec<Piece> = if dry_run { Vec::new() } else { candidates.iter().cloned().map(Piece::Build).collect() };
+    claiming(context, touched, async |claimed| {
         let (facts, events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
         let catalogue = Catalogue::derive(&facts);
         let findings = check::of_quarter(context, &catalogue, quarter, &mut LoadedDatasets::default())?;
         let (records, issues) = (parcels(&events), issues(&events));
+        for candidate in &candidates {
+            revisions::is_still_worked_on(candidate, &records)?;
+        }
         let rebuilding = Rebuilding {
             context,
             facts: &facts,
@@ -133,7 +140,7 @@ pub async fn rebuild(
         for due in &due {
             match tokio::task::block_in_place(|| rebuilding.candidate(due))? {
                 Ok((candidate, built)) => {
-                    context.record(&built).await?;
+                    context.record_holding(&[claimed], &built).await?;
                     report.candidates.push(candidate);
                 }
                 Err(NoCandidate { why, is_unnumbered }) => {

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Exit, Failure,
-    context::{permissions, run_lock::Alone},
+    context::{claimed::claiming, permissions},
     distribution::receipts,
     status::{
         unseen::WitnessDoubt,
@@ -24,7 +24,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use config::TransportSettings;
 use distribute::ArchivedMail;
-use domain::{Channel, Event, Fact, Origin, ParcelId, ParcelRecord, Role, Unseen, WITNESSED, Witnessed, parcels};
+use domain::{
+    Channel, Event, Fact, Origin, ParcelId, ParcelRecord, Piece, Role, Unseen, WITNESSED, Witnessed, parcels,
+};
 use ledger::Filter;
 
 /// What a person decides about a ledger in which hand-overs are, or may be, missing.
@@ -81,9 +83,8 @@ pub async fn reconcile(
     };
     context.person(Role::Operator)?;
     let decision = ReconcileDecision { reason: permissions::reason(&decision.reason)?, ..decision.clone() };
-    let alone = Alone::claim(context).await?;
-    let taken = take_in(context, archives, decision).await;
-    alone.after(taken).await
+    // Nobody else sends meanwhile: what a witness has and the ledger lacks is then nobody's work under way.
+    claiming(context, [Piece::Office], async |_| take_in(context, archives, decision).await).await
 }
 
 async fn take_in(

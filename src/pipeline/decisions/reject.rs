@@ -3,12 +3,15 @@
 //!
 //! In: which documents are meant, and a reason. Out: what was put away. Unknown here: how documents are judged.
 
-use super::{
-    alone,
-    held::{HeldDocument, HeldScope, documents, held, the_one},
+use std::collections::BTreeSet;
+
+use super::held::{Document, HeldDocument, HeldScope, documents, held, pieces, the_one};
+use crate::{
+    Catalogue, Context, Failure,
+    context::{claimed::claiming, permissions},
+    intake::judge_again,
 };
-use crate::{Context, Failure, context::permissions, intake::judge_again};
-use domain::{Fact, Role};
+use domain::{Fact, Piece, Role};
 
 use serde::Serialize;
 
@@ -34,11 +37,14 @@ pub async fn reject(
 ) -> Result<RejectReport, Failure> {
     context.person(Role::Statistician)?;
     let reason = permissions::reason(reason)?;
-    alone(context, async {
+    let before = meant(context, &context.catalogue().await?, scope)?;
+    let touched: BTreeSet<Piece> = before.iter().flat_map(pieces).collect();
+    claiming(context, touched, async |claimed| {
         let mut catalogue = context.catalogue().await?;
-        let mut meant = documents(context, &catalogue, scope)?;
-        if meant.is_empty() {
-            meant.push(the_one(context, &catalogue, scope, |held| &held.reject)?);
+        let meant = meant(context, &catalogue, scope)?;
+        for document in &meant {
+            let known = before.iter().find(|known| known.snapshot == document.snapshot);
+            document.is_still(known.unwrap_or(&before[0]))?;
         }
         let mut report = RejectReport { rejected: false, documents: held(context, scope).await? };
         if dry_run || (meant.len() > 1 && !all) {
@@ -57,9 +63,18 @@ pub async fn reject(
             catalogue.apply(fact);
         }
         facts.extend(judge_again(context, &mut catalogue)?);
-        context.record(&facts).await?;
+        context.record_holding(&[claimed], &facts).await?;
         report.rejected = true;
         Ok(report)
     })
     .await
+}
+
+/// The documents of a scope; an error if there is none.
+fn meant(context: &Context, catalogue: &Catalogue, scope: &HeldScope) -> Result<Vec<Document>, Failure> {
+    let meant = documents(context, catalogue, scope)?;
+    if meant.is_empty() {
+        return Ok(vec![the_one(context, catalogue, scope, |held| &held.reject)?]);
+    }
+    Ok(meant)
 }

@@ -9,15 +9,13 @@ use super::settle::unknown;
 use crate::{
     Context, Exit, Failure, SendReport, SendScope, Trouble,
     collections::build,
-    context::permissions,
-    distribution::{
-        dry_run::WouldSend,
-        queue::waiting,
-        send::{end_interrupted, send_claimed},
-    },
+    context::{claimed::claiming, permissions},
+    distribution::{dry_run::WouldSend, interrupted::end_interrupted, queue::waiting, send::send_cleared},
     status::{entitlements, report, requirements, witnesses::Cleared},
 };
-use domain::{CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Role, counted, issues, parcels};
+use domain::{
+    CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Piece, Role, counted, issues, parcels,
+};
 
 /// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
 #[derive(Debug, Clone)]
@@ -60,17 +58,7 @@ pub async fn resend(
 ) -> Result<ResendReport, Failure> {
     context.person(Role::Operator)?;
     let reason = permissions::reason(reason)?;
-    let cleared = Cleared::claim(context).await?;
-    let report = claimed(context, scope, (&reason, dry_run), &cleared).await;
-    cleared.alone.after(report).await
-}
-
-async fn claimed(
-    context: &Context,
-    scope: &ResendScope,
-    (reason, dry_run): (&str, bool),
-    cleared: &Cleared,
-) -> Result<ResendReport, Failure> {
+    let cleared = Cleared::of(context).await?;
     let period = match scope {
         ResendScope::Parcel(parcel) => parcel.issue.period,
         ResendScope::Of { period, .. } => *period,
@@ -96,15 +84,24 @@ async fn claimed(
         return Ok(ResendReport { parcels: asked, sent });
     }
     let copies: usize = would_send.iter().map(|one| one.copies).sum();
-    let (parcels, copies) = (counted(may_go.len(), "parcel"), counted(copies, "copy"));
-    let question = format!("{parcels}, {copies} a second time: what is handed over cannot be taken back; send again");
+    let (many, copies) = (counted(may_go.len(), "parcel"), counted(copies, "copy"));
+    let question = format!("{many}, {copies} a second time: what is handed over cannot be taken back; send again");
     if !tokio::task::block_in_place(|| context.consent.agrees(&question)) {
         return Err(Failure::usage("nothing was sent again, because the answer was no"));
     }
-    let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.to_owned() });
-    context.record(&facts.collect::<Vec<_>>()).await?;
+    let touched = may_go.iter().cloned().map(Piece::Hand);
+    claiming(context, touched, async |claimed| {
+        let events = report::events_of(context, quarter).await?;
+        if self::may_go(context, quarter, &events, &meant(context, &parcels(&events), scope)?)?.0 != may_go {
+            let why = "the parcels changed just now: look again, then decide";
+            return Err(Failure::usage(why).coded("busy"));
+        }
+        let facts = may_go.iter().map(|parcel| Fact::Resend { parcel: parcel.clone(), reason: reason.clone() });
+        context.record_holding(&[claimed], &facts.collect::<Vec<_>>()).await
+    })
+    .await?;
     let only = SendScope { parcels: may_go, agreed: true, ..SendScope::default() };
-    let mut sent = send_claimed(context, quarter, &only, cleared).await?;
+    let mut sent = send_cleared(context, quarter, &only, &cleared).await?;
     sent.troubles.extend(refused);
     Ok(ResendReport { parcels: asked, sent })
 }

@@ -5,14 +5,13 @@
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Context, Failure,
-    context::{Invocation, permissions},
-    distribution::send,
+    context::{Invocation, claimed::claiming, permissions},
+    distribution::interrupted,
     status::{report, requirements},
 };
-use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Role, parcels};
+use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Piece, Role, parcels};
 
 /// A parcel that is no longer uncertain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,13 +40,14 @@ pub async fn settle(
     context.person(Role::Operator)?;
     let evidence = permissions::evidence(evidence)?;
     let quarter = requirements::quarter(parcel.issue.period)?;
-    alone(context, async {
-        send::mend(context, quarter).await?;
+    interrupted::mend(context, quarter).await?;
+    claiming(context, [Piece::Hand(parcel.clone())], async |claimed| {
         let records = parcels(&report::events_of(context, quarter).await?);
         let record = records.get(parcel).ok_or_else(|| unknown(&context.call, parcel))?;
         let copies = open(record, meant)?;
         let state = if handed { ParcelState::Handed } else { ParcelState::Queued };
-        context.record(&[Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() }]).await?;
+        let fact = Fact::Settled { parcel: parcel.clone(), state, evidence, copies: copies.clone() };
+        context.record_holding(&[claimed], &[fact]).await?;
         Ok(Settlement { parcel: parcel.clone(), state, copies })
     })
     .await

@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::alone;
 use crate::{
     Came, Context, Failure, ReceiptsScope, Trouble,
-    context::permissions,
-    distribution::{receipts, send},
+    context::{claimed::claiming, permissions},
+    distribution::{interrupted, receipts},
     status::requirements,
 };
-use domain::{Fact, ParcelId, ParcelState, Period, Role, parcels};
+use domain::{Fact, ParcelId, ParcelState, Period, Piece, Role, parcels};
 use ledger::Filter;
 
 /// What the evidence proves about the uncertain parcels.
@@ -38,11 +37,14 @@ pub async fn settle_proved(context: &Context, scope: &ReceiptsScope, yes: bool) 
         return proved(context, scope).await;
     }
     context.person(Role::Operator)?;
-    alone(context, async {
-        for quarter in quarters(context).await? {
-            send::mend(context, quarter).await?;
-        }
+    for quarter in quarters(context).await? {
+        interrupted::mend(context, quarter).await?;
+    }
+    let touched = proved(context, scope).await?.proved.into_iter().map(|came| Piece::Hand(came.parcel));
+    claiming(context, touched, async |claimed| {
         let mut report = proved(context, scope).await?;
+        // What was proved meanwhile is settled the next time.
+        report.proved.retain(|came| claimed.holds(&Piece::Hand(came.parcel.clone())));
         let mut facts = Vec::with_capacity(report.proved.len());
         for came in &report.proved {
             facts.push(Fact::Settled {
@@ -52,7 +54,7 @@ pub async fn settle_proved(context: &Context, scope: &ReceiptsScope, yes: bool) 
                 copies: came.copies.clone(),
             });
         }
-        context.record(&facts).await?;
+        context.record_holding(&[claimed], &facts).await?;
         report.settled = true;
         Ok(report)
     })

@@ -8,12 +8,16 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::alone;
-use crate::{Catalogue, Context, Failure, context::permissions, intake::judge_again, status::requirements};
+use crate::{
+    Catalogue, Context, Failure,
+    context::{claimed::claiming, permissions},
+    intake::judge_again,
+    status::requirements,
+};
 use config::Office;
 use domain::{
-    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Place, Role, Sha256, in_force,
-    parcels, withdrawn,
+    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Piece, Place, Role, Sha256,
+    in_force, parcels, withdrawn,
 };
 use ledger::Filter;
 
@@ -94,23 +98,11 @@ pub async fn acts_in_force(context: &Context, scope: &WithdrawScope) -> Result<V
 /// cannot be undone: the error says what to do instead.
 pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
     let reason = permissions::reason(reason)?;
-    alone(context, async {
-        let mut fitting = acts_in_force(context, scope).await?;
-        let act = match (fitting.pop(), fitting.is_empty()) {
-            (None, _) => {
-                return Err(Failure::usage(format!(
-                    "no decision that fits can be withdrawn; {} lists those that can",
-                    context.call.command("withdraw")
-                )));
-            }
-            (Some(act), true) => act,
-            (Some(last), false) => {
-                fitting.push(last);
-                let lines: Vec<String> = fitting.iter().map(|a| format!("  --act {}: {}", a.act, a.what)).collect();
-                return Err(Failure::usage(format!("{} acts fit; choose one:\n{}", fitting.len(), lines.join("\n"))));
-            }
-        };
-        context.person(act.kind.role())?;
+    let meant = the_one(context, scope).await?;
+    context.person(meant.kind.role())?;
+    let exactly = WithdrawScope { act: Some(meant.act), ..scope.clone() };
+    claiming(context, touched(context, &meant).await?, async |claimed| {
+        let act = the_one(context, &exactly).await?;
         let events = context.events(&Filter::default()).await?;
         if let Some(why) = stands_on(context, &events, &act) {
             return Err(Failure::usage(why));
@@ -125,10 +117,54 @@ pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) ->
             let left: Vec<Event> = events.into_iter().filter(|e| !lines.contains(&e.seq)).collect();
             facts.extend(judge_again(context, &mut Catalogue::derive(&left))?);
         }
-        context.record(&facts).await?;
+        context.record_holding(&[claimed], &facts).await?;
         Ok(act)
     })
     .await
+}
+
+/// The pieces that taking an act back touches.
+async fn touched(context: &Context, act: &PastAct) -> Result<BTreeSet<Piece>, Failure> {
+    let mut pieces = BTreeSet::new();
+    let fetch = |key: &DatasetKey| Piece::Fetch(key.form.clone(), key.period);
+    for (_, fact) in &act.lines {
+        match fact {
+            Fact::Accepted { key, document, .. } => {
+                pieces.extend(document.iter().map(|read| fetch(&read.read_as)));
+                pieces.extend([fetch(key), Piece::Judge]);
+            }
+            Fact::Rejected { key, .. } => pieces.extend([fetch(key), Piece::Judge]),
+            Fact::Corrected { key, .. } => pieces.extend([fetch(key)]),
+            Fact::Overridden { issue, .. } => pieces.extend([Piece::Build(issue.clone())]),
+            Fact::Approved { issue, .. } => {
+                // Nobody hands a parcel of it over meanwhile, for the approval is looked at before each.
+                let records = parcels(&context.events(&Filter::of_periods([issue.period])).await?);
+                let ours = records.into_keys().filter(|parcel| parcel.issue == *issue);
+                pieces.extend(ours.map(Piece::Hand));
+                pieces.extend([Piece::Stamp(issue.clone())]);
+            }
+            Fact::Closed { period, .. } => pieces.extend([Piece::Close(*period)]),
+            _ => {}
+        }
+    }
+    Ok(pieces)
+}
+
+/// The one act in force that is meant.
+async fn the_one(context: &Context, scope: &WithdrawScope) -> Result<PastAct, Failure> {
+    let mut fitting = acts_in_force(context, scope).await?;
+    match (fitting.pop(), fitting.is_empty()) {
+        (None, _) => Err(Failure::usage(format!(
+            "no decision that fits can be withdrawn; {} lists those that can",
+            context.call.command("withdraw")
+        ))),
+        (Some(act), true) => Ok(act),
+        (Some(last), false) => {
+            fitting.push(last);
+            let lines: Vec<String> = fitting.iter().map(|a| format!("  --act {}: {}", a.act, a.what)).collect();
+            Err(Failure::usage(format!("{} acts fit; choose one:\n{}", fitting.len(), lines.join("\n"))))
+        }
+    }
 }
 
 /// Opens a closed period again.

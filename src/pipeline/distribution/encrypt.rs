@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     Context, Failure, Trouble,
-    context::parallel::in_parallel,
+    context::{claimed::ClaimedPieces, parallel::in_parallel},
     distribution::{queue::Waiting, stored_copy::stored, transport_setup::secrets},
 };
 use config::Office;
@@ -33,7 +33,7 @@ impl Sealed {
     }
 }
 
-/// Seals the copies that have to be sealed and are not sealed yet. A parcel leaves the queue if the passphrase of its
+/// Seals the copies that have to be sealed and are not sealed yet; a dry run has claimed nothing. A parcel leaves the queue if the passphrase of its
 /// organ is missing: it never goes unencrypted.
 ///
 /// # Errors
@@ -41,7 +41,7 @@ impl Sealed {
 pub async fn sealed<'a>(
     context: &Context,
     queue: Vec<Waiting<'a>>,
-    dry_run: bool,
+    claimed: Option<&ClaimedPieces>,
     troubles: &mut Vec<Trouble>,
 ) -> Result<(Vec<Waiting<'a>>, Sealed), Failure> {
     let passphrases = Passphrases::open(&context.office);
@@ -68,15 +68,15 @@ pub async fn sealed<'a>(
     }
     // A few at a time, to bound the memory of a run.
     for some in work.chunks(AT_ONCE) {
-        let new = tokio::task::block_in_place(|| seal_some(context, some, dry_run))?;
+        let new = tokio::task::block_in_place(|| seal_some(context, some, claimed.is_none()))?;
         let mut facts: BTreeMap<&ParcelId, Vec<SealedCopy>> = BTreeMap::new();
         for ((parcel, ..), (archive, content)) in some.iter().zip(new) {
             facts.entry(parcel).or_default().push(archive.clone());
             sealed.archives.insert(((*parcel).clone(), archive.number), (archive, content));
         }
-        if !dry_run {
+        if let Some(claimed) = claimed {
             let fact = |(parcel, copies): (&ParcelId, _)| Fact::Sealed { parcel: parcel.clone(), copies };
-            context.record(&facts.into_iter().map(fact).collect::<Vec<_>>()).await?;
+            context.record_holding(&[claimed], &facts.into_iter().map(fact).collect::<Vec<_>>()).await?;
         }
     }
     Ok((going, sealed))

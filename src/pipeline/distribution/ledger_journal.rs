@@ -11,8 +11,11 @@ use crate::{
 };
 use clock::Clock;
 use distribute::{Attempt, Journal, JournalError, Outcome};
-use domain::{Actor, Fact, Witnessed};
-use ledger::{Ledger, RunClaim};
+use domain::{Actor, Fact, ParcelId, Piece, Witnessed};
+use ledger::{Ledger, PieceClaims, RunClaim};
+
+/// Why nothing may be written about a parcel.
+const TAKEN_OVER: &str = "another program has taken this parcel over";
 
 /// Writes each intent and outcome as a fact, first into the ledger, then into the journal of sendings. Checks the fence
 /// of the claim before bytes leave.
@@ -21,7 +24,7 @@ pub struct LedgerJournal {
     pub run: String,
     pub actor: Actor,
     pub clock: Clock,
-    pub claim: Arc<RunClaim>,
+    pub claims: Arc<PieceClaims>,
     pub sendings: Sendings,
     pub unrecorded: Unrecorded,
 }
@@ -53,6 +56,11 @@ impl LedgerJournal {
         noted.map_err(|failure| chain(&failure).into())
     }
 
+    /// The claim on a parcel, without which nothing of it is sent.
+    fn claim(&self, parcel: &ParcelId) -> Result<RunClaim, JournalError> {
+        self.claims.of(&Piece::Hand(parcel.clone())).ok_or_else(|| TAKEN_OVER.into())
+    }
+
     fn witnessed(&self, fact: Fact) -> Witnessed {
         Witnessed { at: self.clock.now(), run: self.run.clone(), actor: self.actor.clone(), fact }
     }
@@ -60,18 +68,19 @@ impl LedgerJournal {
 
 impl Journal for LedgerJournal {
     async fn intent(&self, attempt: &Attempt) -> Result<(), JournalError> {
-        // The fence and the intent are one transaction: a run that lost the office writes nothing. Leases use the real
+        // The fence and the intent are one transaction: a program that lost the parcel writes nothing. Leases use the real
         // time, even when a person acts as of another day.
         let (now, at) = (Clock::System.now(), self.clock.now());
-        let written =
-            self.ledger.append_holding(&self.claim, now, &self.run, &self.actor, at, &[attempt.sending()]).await?;
-        written.map(drop).ok_or_else(|| "another run has taken this ledger over".into())
+        let claim = self.claim(&attempt.parcel)?;
+        let facts = [attempt.sending()];
+        let written = self.ledger.append_holding(&claim, now, &self.run, &self.actor, at, &facts).await?;
+        written.map(drop).ok_or_else(|| TAKEN_OVER.into())
     }
 
     async fn may_send(&self, attempt: &Attempt) -> Result<bool, JournalError> {
         // Not before the ledger has it: a witness that contains more than the ledger stops every sending.
         self.witness(attempt.sending()).await?;
-        Ok(self.ledger.still_holds(&self.claim, Clock::System.now()).await?)
+        Ok(self.ledger.still_holds(&self.claim(&attempt.parcel)?, Clock::System.now()).await?)
     }
 
     async fn outcome(&self, attempt: &Attempt, outcome: &Outcome) -> Result<(), JournalError> {

@@ -2,15 +2,25 @@
 //!
 //! In: masters, and the shares of organs. Out: stored copies, and facts for the register. Unknown here: how copies are
 //! sent.
+//!
+//! Who numbers an issue holds its masters and its register, and the figures that it shows: nobody builds it again,
+//! approves it or corrects a figure meanwhile.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     Built, Context, Failure,
-    context::{Progress, parallel::in_parallel, progress::Step},
-    status::entitlements::{Registered, Share, entitlements},
+    collections::changes_since::acts_since,
+    context::{Progress, claimed::ClaimedPieces, parallel::in_parallel, progress::Step},
+    status::{
+        entitlements::{Registered, Share, entitlements},
+        requirements::{self, DueCollection},
+    },
 };
-use domain::{CopyRecord, Fact, Issue, Language, ParcelId, Sha256, parcels};
+use domain::{CopyRecord, Fact, FormId, Issue, Language, ParcelId, Period, Piece, Sha256, issues, parcels};
 use durable::PublishError;
 use ledger::Filter;
 use store::{ArtifactKey, Artifacts, StoreError};
@@ -38,26 +48,65 @@ pub struct PrintedCopy<'a> {
 /// not touched. Returns how many parcels were added.
 ///
 /// # Errors
-/// When a master cannot be stamped, or the store or ledger fails.
+/// When figures or masters changed since it was built, a master cannot be stamped, or the store or ledger fails.
 pub async fn number_copies(context: &Context, built: &Built) -> Result<usize, Failure> {
-    let events = context.events(&Filter::of_periods([built.issue.period])).await?;
-    let known = parcels(&events);
     let issue = &built.issue;
+    let shown = shown(context, issue);
+    let pieces = shown.iter().cloned().chain([Piece::Build(issue.clone()), Piece::Stamp(issue.clone())]);
+    let claimed = ClaimedPieces::wait(context, pieces).await?;
+    let numbered = number_built(context, built, &shown, &claimed).await;
+    claimed.after(numbered).await
+}
+
+/// The figures that an issue shows, as pieces.
+fn shown(context: &Context, issue: &Issue) -> BTreeSet<Piece> {
+    let terms = &context.office.regulation().collections;
+    let term = terms.iter().find(|term| term.id == issue.collection);
+    let due = term.map(|term| DueCollection { term, period: issue.period });
+    let periods = due.map(|due| requirements::periods_of(&context.office, &due)).unwrap_or_default();
+    let of = |(form, periods): (FormId, BTreeSet<Period>)| {
+        periods.into_iter().map(move |period| Piece::Fetch(form.clone(), period)).collect::<Vec<_>>()
+    };
+    periods.into_iter().flat_map(of).collect()
+}
+
+async fn number_built(
+    context: &Context,
+    built: &Built,
+    shown: &BTreeSet<Piece>,
+    claimed: &ClaimedPieces,
+) -> Result<usize, Failure> {
+    let issue = &built.issue;
+    let events = context.events(&Filter::of_periods([issue.period])).await?;
+    let known = parcels(&events);
+    let is_same = issues(&events).get(issue).is_some_and(|record| record.content_id == built.content_id);
+    if !built.is_numbered && (!is_same || acts_since(context, built.seen, issue, shown).await?) {
+        return Err(Failure::usage(format!(
+            "figures or decisions of `{issue}` changed while it was built, so no copy of it was numbered: give the command again"
+        ))
+        .coded("busy"));
+    }
     let shares =
         entitlements(&context.office, &issue.collection, &Registered::of(issue, &known), context.today()).shares;
     let is_new = |share: &Share<'_>| !known.contains_key(&parcel(issue, share));
     let batches: Vec<CopyBatch<'_>> =
         shares.into_iter().filter(is_new).map(|share| CopyBatch { share, held: None, after: 0 }).collect();
-    number(context, &PrintedCopy { issue, content_id: built.content_id, profile: &built.profile }, &batches).await
+    let print = PrintedCopy { issue, content_id: built.content_id, profile: &built.profile };
+    number(context, &print, &batches, claimed).await
 }
 
 /// Stamps copies and enters them into the register, all or none. Returns how many parcels were added.
 ///
 /// # Errors
 /// When a master is missing or cannot be stamped, or the store or ledger fails.
-pub async fn number(context: &Context, print: &PrintedCopy<'_>, batches: &[CopyBatch<'_>]) -> Result<usize, Failure> {
+pub async fn number(
+    context: &Context,
+    print: &PrintedCopy<'_>,
+    batches: &[CopyBatch<'_>],
+    claimed: &ClaimedPieces,
+) -> Result<usize, Failure> {
     let facts = numbered(context, print, batches)?;
-    context.record(&facts).await?;
+    context.record_holding(&[claimed], &facts).await?;
     Ok(facts.len())
 }
 

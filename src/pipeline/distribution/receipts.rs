@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure, Trouble,
-    context::place,
+    context::{claimed::ClaimedPieces, place},
     distribution::{
         mailbox,
         sent_mails::{SentMail, sent_mails},
@@ -26,7 +26,7 @@ use crate::{
     status::witnesses,
 };
 use distribute::{Folder, Report, ReportKind, one_line};
-use domain::{Channel, CopyStanding, Event, Fact, ParcelId, ParcelRecord, ParcelState, follow, parcels};
+use domain::{Channel, CopyStanding, Event, Fact, ParcelId, ParcelRecord, ParcelState, Piece, follow, parcels};
 use ledger::Filter;
 
 /// Where to look.
@@ -85,8 +85,20 @@ const NOTE: u64 = 4096;
 /// # Errors
 /// When a folder or log cannot be read, or the ledger fails.
 pub async fn receipts(context: &Context, scope: &ReceiptsScope) -> Result<ReceiptsReport, Failure> {
-    let (report, facts) = read(context, scope).await?;
-    context.record(&facts).await?;
+    let after_seq = context.last_seq().await?;
+    let (report, mut facts) = read(context, scope).await?;
+    // Nobody hands these parcels over, or records the same report, meanwhile.
+    let pieces: Vec<Piece> = facts.iter().filter_map(Fact::witnessed).cloned().map(Piece::Hand).collect();
+    let claimed = ClaimedPieces::wait(context, pieces).await?;
+    let newer = context.events(&Filter { after_seq, ..Filter::default() }.kinds(&["outcome"])).await;
+    let recorded = match newer {
+        Ok(newer) => {
+            facts.retain(|fact| !newer.iter().any(|event| event.fact == *fact));
+            context.record_holding(&[&claimed], &facts).await
+        }
+        Err(failure) => Err(failure),
+    };
+    claimed.after(recorded).await?;
     Ok(report)
 }
 

@@ -1,42 +1,33 @@
 //! Handing over: what is queued and not held back goes to its organs.
 //!
-//! In: a scope, and the claim on the office. Out: [`SendReport`]. Unknown here: how a transport works.
+//! In: a scope. Out: [`SendReport`]. Unknown here: how a transport works, and who else hands over.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::BTreeSet;
 
 use crate::{
     Context, Exit, Failure, Trouble, chain,
-    collections::{build::build, masters},
-    context::{progress::Step, unrecorded},
+    context::{claimed::ClaimedPieces, progress::Step},
     distribution::{
         dry_run::WouldSend,
-        encrypt::{self, Sealed},
+        hand_over::HandOver,
         hasten, impossible,
-        ledger_journal::{self, LedgerJournal},
-        outgoing::{self, Outgoing},
+        interrupted::end_interrupted,
         queue::{Waiting, waiting},
-        repair, revisions,
+        revisions,
         told::tell,
-        transport_setup,
         unnumbered::unnumbered,
     },
     status::{
         entitlements,
         gate::{self, Gate, Waits},
         known, report, requirements,
-        witnesses::{self, Cleared},
+        witnesses::Cleared,
     },
 };
 use config::TransportSettings;
-use distribute::{Letters, Parcel, Receipt, Transport, hand_over_until};
 use domain::{
-    CollectionId, CollectionStatus, Event, Fact, Issue, IssueRecord, OrganId, ParcelId, ParcelRecord, Period, Role,
-    WITNESSED, interrupted, issues, parcels,
+    CollectionId, CollectionStatus, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Piece, Role, issues, parcels,
 };
-use ledger::Filter;
 
 /// Which parcels are meant; an empty list means all.
 #[derive(Debug, Clone, Default)]
@@ -86,18 +77,16 @@ pub struct SendReport {
 /// Hands over the queued parcels of a period.
 ///
 /// # Errors
-/// When the person does not have the role, another run works here, the ledger lacks what a witness contains, the
-/// transport is not set up, or the ledger fails. A parcel that was not taken is not an error: the report says so.
+/// When the person does not have the role, the ledger lacks what a witness contains, the transport is not set up, or the ledger fails. A parcel that was not taken is not an error: the report says so.
 pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
     context.permit(Role::Operator)?;
     let reason = hasten::reason(context, scope.now.as_deref())?;
     let scope = &SendScope { now: reason, ..scope.clone() };
-    let cleared = Cleared::claim(context).await?;
-    let report = match scope.revision {
+    let cleared = Cleared::of(context).await?;
+    match scope.revision {
         Some(revision) => send_revision(context, period, scope, revision, &cleared).await,
         None => first_issues(context, period, scope, &cleared).await,
-    };
-    cleared.alone.after(report).await
+    }
 }
 
 /// Hands over what is numbered, and says which collections are not.
@@ -112,7 +101,7 @@ async fn first_issues(
     let events = report::events_of(context, quarter).await?;
     let waits = gate::waiting(context, quarter).await?;
     let left_out = unnumbered(context, quarter, (&parcels(&events), &issues(&events)), (scope, &waits));
-    let mut report = send_claimed(context, period, scope, cleared).await?;
+    let mut report = send_cleared(context, period, scope, cleared).await?;
     if !left_out.is_empty() {
         report.exit = report.exit.or(Exit::Short);
     }
@@ -139,22 +128,22 @@ async fn send_revision(
     if parcels.is_empty() {
         return Ok(report);
     }
-    let sent = send_claimed(context, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
+    let sent = send_cleared(context, period, &SendScope { parcels, revision: None, ..scope.clone() }, cleared).await?;
     report.handed += sent.handed;
     report.troubles.extend(sent.troubles);
     report.exit = report.exit.or(sent.exit);
     Ok(report)
 }
 
-/// As [`send`], for a run that has claimed the office and compared the witnesses.
+/// As [`send`], for a run that has compared the witnesses.
 ///
 /// # Errors
 /// As [`send`].
-pub async fn send_claimed(
+pub async fn send_cleared(
     context: &Context,
     period: Period,
     scope: &SendScope,
-    cleared: &Cleared,
+    _: &Cleared,
 ) -> Result<SendReport, Failure> {
     context.permit(Role::Operator)?;
     context.agreed()?;
@@ -165,13 +154,6 @@ pub async fn send_claimed(
     let mut report = SendReport::default();
     let closed = gate::waiting(context, quarter).await?;
     let queue = waiting(context, period, (&events, &records, &issues), (scope, &closed), &mut report)?;
-    let before = queue.len();
-    masters_again(context, quarter, &queue).await;
-    let queue = tokio::task::block_in_place(|| repair::restored(context, queue, &mut report.troubles));
-    let (queue, sealed) = encrypt::sealed(context, queue, scope.dry_run, &mut report.troubles).await?;
-    if queue.len() < before {
-        report.exit = report.exit.or(Exit::Short);
-    }
     let is_refused = !queue.is_empty() && !scope.dry_run && !scope.agreed && !agreed(context, &queue);
     let queue = if is_refused { Vec::new() } else { queue };
     if is_refused {
@@ -183,57 +165,68 @@ pub async fn send_claimed(
     if let (Some(reason), false) = (&scope.now, scope.dry_run) {
         hasten::unless_recorded(context, &events, &queue, &closed, reason).await?;
     }
-    if scope.dry_run {
-        let would = |one: &Waiting<'_>| WouldSend::of(context, &one.record.parcel, one.record.to_send().count());
-        report.would_send = queue.iter().map(would).collect();
-    }
-    if !queue.is_empty() {
-        let receipts = carry(context, (queue, &sealed), &events, scope, cleared, &mut report).await?;
-        tell(context, &receipts, &mut report);
-    }
-    if !scope.dry_run {
-        let events = match report::events_of(context, quarter).await {
-            Ok(events) => events,
-            // What was handed over is known, and is printed although the ledger fails now.
-            Err(failure) if report.exit == Exit::Ours => {
-                report.troubles.push(Trouble::new("the ledger", chain(&failure)));
-                return Ok(report);
-            }
-            Err(failure) => return Err(failure),
+    let meant: Vec<ParcelId> = queue.iter().map(|waiting| waiting.record.parcel.clone()).collect();
+    drop(queue);
+    let of_others: Vec<ParcelId> =
+        records.values().filter(|r| is_under_way(scope, r)).map(|r| r.parcel.clone()).collect();
+    if !meant.is_empty() {
+        let mut hand_over = HandOver::begin(context, (period, quarter), (scope, closed.clone()), events)?;
+        context.progress.begin(Step::HandOver, meant.len());
+        let handed = if scope.dry_run {
+            hand_over.claimed(meant, None, &mut report).await.map(drop)
+        } else {
+            hand_over.shared(meant, &mut report).await
         };
-        let now = report::standing(context, quarter, &events);
-        // A collection that only waits for its hour is not behind.
-        let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
-        let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
-        let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
-        let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
-        if short && scope.organs.is_empty() && scope.parcels.is_empty() {
-            report.exit = report.exit.or(Exit::Short);
-        }
+        context.progress.end(Step::HandOver);
+        handed?;
+        tell(context, &hand_over.receipts, &mut report);
     }
     let by_name = !scope.organs.is_empty() || !scope.parcels.is_empty();
-    let left = |record: &ParcelRecord| scope.takes(&record.parcel) && record.again.is_some();
-    let is_left = by_name && !scope.dry_run && parcels(&report::events_of(context, quarter).await?).values().any(left);
-    if (by_name && !report.troubles.is_empty()) || is_left {
+    if by_name && !report.troubles.is_empty() {
         // Something did not go that was requested by name.
+        report.exit = report.exit.or(Exit::Short);
+    }
+    if scope.dry_run {
+        return Ok(report);
+    }
+    wait_for(context, of_others).await?;
+    let events = match report::events_of(context, quarter).await {
+        Ok(events) => events,
+        // What was handed over is known, and is printed although the ledger fails now.
+        Err(failure) if report.exit == Exit::Ours => {
+            report.troubles.push(Trouble::new("the ledger", chain(&failure)));
+            return Ok(report);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let now = report::standing(context, quarter, &events);
+    // A collection that only waits for its hour is not behind.
+    let is_held = |w: &Waits| scope.now.is_none() && w.gate == Gate::Early;
+    let early = |c: &CollectionStatus| closed.iter().any(|w| w.collection == c.id && is_held(w));
+    let behind = |c: &CollectionStatus| (c.parcels.handed < c.parcels.expected && !early(c)) || c.parcels.again > 0;
+    let short = now.status.collections.iter().any(|c| scope.takes_collection(&c.id) && behind(c));
+    let left = |record: &ParcelRecord| scope.takes(&record.parcel) && record.again.is_some();
+    let is_left = parcels(&events).values().any(left);
+    if (short && !by_name) || (is_left && by_name) {
         report.exit = report.exit.or(Exit::Short);
     }
     Ok(report)
 }
 
-/// Makes lost masters of waiting parcels again, so that lost copies can be made out of them. What cannot be made again
-/// is reported when its copies are looked at.
-async fn masters_again(context: &Context, quarter: Period, queue: &[Waiting<'_>]) {
-    let of_first = |w: &&Waiting<'_>| w.record.parcel.issue.revision == 0 && w.record.parcel.issue.supplement == 0;
-    let mut issues: BTreeMap<&Issue, &IssueRecord> = BTreeMap::new();
-    issues.extend(queue.iter().filter(of_first).map(|w| (&w.record.parcel.issue, w.built)));
-    issues.retain(|issue, built| !masters::lost(&context.artifacts, issue, built).is_empty());
-    let lost: Vec<CollectionId> = issues.keys().map(|issue| issue.collection.clone()).collect();
-    if lost.is_empty() {
-        return;
+/// Whether another program has a parcel of the scope under way: what a dead one left is ended by now.
+fn is_under_way(scope: &SendScope, record: &ParcelRecord) -> bool {
+    scope.takes(&record.parcel) && record.copies.iter().any(|copy| copy.open() == ParcelState::Sending)
+}
+
+/// Waits until others have handed these parcels over, so that the report says what became of them.
+async fn wait_for(context: &Context, parcels: Vec<ParcelId>) -> Result<(), Failure> {
+    if parcels.is_empty() {
+        return Ok(());
     }
-    if let Err(failure) = build(context, quarter, &lost).await {
-        tracing::warn!(error = %chain(&failure), "lost masters cannot be made again");
+    match ClaimedPieces::wait(context, parcels.into_iter().map(Piece::Hand)).await {
+        Ok(claimed) => claimed.after(Ok(())).await,
+        Err(_) if context.stop.is_asked() => Ok(()),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -256,132 +249,4 @@ fn agreed(context: &Context, queue: &[Waiting<'_>]) -> bool {
 
 fn is_in<T: PartialEq>(one: &T, list: &[T]) -> bool {
     list.is_empty() || list.contains(one)
-}
-
-/// Checks that the ledger contains everything that was sent, and records what became of attempts whose program died.
-/// Called while nobody else can be sending, by acts that send nothing themselves.
-///
-/// # Errors
-/// When the ledger fails, or lacks what a witness contains.
-pub async fn mend(context: &Context, quarter: Period) -> Result<(), Failure> {
-    witnesses::assured(context).await?;
-    end_interrupted(context, quarter).await
-}
-
-/// Records what became of attempts whose program died; called while nobody else can be sending.
-///
-/// # Errors
-/// When the ledger fails.
-pub async fn end_interrupted(context: &Context, quarter: Period) -> Result<(), Failure> {
-    take_in_unrecorded(context).await?;
-    let open = interrupted(&report::events_of(context, quarter).await?);
-    context.record(&open).await
-}
-
-/// Enters into the ledger the outcomes that it did not take when they were known.
-async fn take_in_unrecorded(context: &Context) -> Result<(), Failure> {
-    let kept = context.unrecorded.all()?;
-    if kept.is_empty() {
-        return Ok(());
-    }
-    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
-    for written in unrecorded::still_open(&events, kept) {
-        let fact = std::slice::from_ref(&written.fact);
-        let appended = context.ledger.append(&written.run, &written.actor, written.at, fact).await;
-        appended.map_err(|error| Failure::ours("the ledger could not be written", error))?;
-        context.sendings.note(std::slice::from_ref(&written))?;
-        if let Fact::Outcome { parcel, state, words, .. } = &written.fact {
-            context.progress.say(&format!(
-                "parcel `{parcel}`: recorded now, which the ledger did not take before: {state}: {words}"
-            ));
-        }
-    }
-    context.unrecorded.clear()
-}
-
-async fn carry(
-    context: &Context,
-    (queue, sealed): (Vec<Waiting<'_>>, &Sealed),
-    events: &[Event],
-    scope: &SendScope,
-    cleared: &Cleared,
-    report: &mut SendReport,
-) -> Result<Vec<Receipt>, Failure> {
-    let letters = Letters::load(&context.office.home, context.office.words.languages())
-        .map_err(|faults| Failure::usage(format!("the letters' templates have faults:\n{faults}")))?;
-    let transport = transport_setup::transport(context, scope.dry_run)?;
-    let by_mail = transport.is_addressed();
-    let mut ready = Vec::new();
-    let tried: Vec<ParcelId> = queue.iter().map(|waiting| waiting.record.parcel.clone()).collect();
-    for waiting in queue {
-        let Outgoing { parcels, done } =
-            outgoing::parcels_of(context, &letters, (&waiting, sealed), events, (&*transport, scope.refused))?;
-        ready.extend(parcels);
-        if !scope.dry_run {
-            context.record(&done).await?;
-        }
-    }
-    context.progress.begin(Step::HandOver, ready.len());
-    let (mut large, ready): (Vec<Parcel>, Vec<Parcel>) =
-        ready.into_iter().partition(|parcel| by_mail && transport_setup::goes_by_folder(&context.office, parcel));
-    let mut receipts = Vec::new();
-    // A parcel that turns out to be too large for the mail server goes by folder after the others.
-    let kept: Vec<Option<Parcel>> = ready.iter().map(|p| p.by_folder_if_large.then(|| p.clone())).collect();
-    for (receipt, kept) in over(context, transport, ready, scope, cleared).await.into_iter().zip(kept) {
-        match kept {
-            Some(parcel) if receipt.is_too_large => {
-                large.push(Parcel { attempts: parcel.attempts + receipt.attempts, ..parcel });
-            }
-            _ => receipts.push(receipt),
-        }
-    }
-    if !large.is_empty() {
-        for would in report.would_send.iter_mut().filter(|would| large.iter().any(|p| p.id == would.parcel)) {
-            would.to = vec![transport_setup::outbox_of(context, &would.organ)];
-        }
-        let folder = transport_setup::folder(context, scope.dry_run);
-        receipts.extend(over(context, folder, large, scope, cleared).await);
-    }
-    context.progress.end(Step::HandOver);
-    if by_mail && !scope.dry_run {
-        // What was handed over is known; a ledger that fails now must not hide it, and the next sending forgets too.
-        if let Err(failure) = forget_addresses(context, &tried, scope.refused).await {
-            tracing::warn!(error = %chain(&failure), "addresses that organs no longer have are not forgotten yet");
-        }
-    }
-    Ok(receipts)
-}
-
-/// Ends what only addresses kept open that the organs of these parcels no longer have.
-async fn forget_addresses(context: &Context, tried: &[ParcelId], refused: bool) -> Result<(), Failure> {
-    let Some(first) = tried.first() else { return Ok(()) };
-    let events = report::events_of(context, requirements::quarter(first.issue.period)?).await?;
-    let records = parcels(&events);
-    let records = tried.iter().filter_map(|parcel| records.get(parcel));
-    let left = records.filter_map(|record| outgoing::nothing_left_after(context, record, refused));
-    context.record(&left.collect::<Vec<_>>()).await
-}
-
-/// Hands parcels over by one way.
-async fn over(
-    context: &Context,
-    transport: Arc<dyn Transport>,
-    parcels: Vec<Parcel>,
-    scope: &SendScope,
-    cleared: &Cleared,
-) -> Vec<Receipt> {
-    let pace = transport_setup::pace(&context.office);
-    if scope.dry_run {
-        return hand_over_until(transport, Arc::new(ledger_journal::DryRun), parcels, pace, &context.stop).await;
-    }
-    let journal = LedgerJournal {
-        ledger: context.ledger.clone(),
-        run: context.run.clone(),
-        actor: context.actor.clone(),
-        clock: context.clock.clone(),
-        claim: cleared.alone.claim.clone(),
-        sendings: context.sendings.clone(),
-        unrecorded: context.unrecorded.clone(),
-    };
-    hand_over_until(transport, Arc::new(journal), parcels, pace, &context.stop).await
 }

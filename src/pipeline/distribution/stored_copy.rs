@@ -2,10 +2,11 @@
 //!
 //! In: a key of the store. Out: content that is read when it is needed. Unknown here: parcels.
 
-use std::{io, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use crate::{Context, Failure};
 use distribute::{CopyContent, CopySource};
+use durable::{PublishError, Published};
 use store::{ArtifactKey, StoredArtifact};
 
 #[derive(Debug)]
@@ -18,6 +19,10 @@ impl CopySource for StoredCopy {
 
     fn length(&self) -> u64 {
         self.0.length()
+    }
+
+    fn link(&self, to: &Path, bytes: &[u8]) -> Result<Option<Published>, PublishError> {
+        self.0.link(to, bytes)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         render::{self, Assembled, Work},
         revisions::{self, Held},
     },
+    context::claimed::ClaimedPieces,
     distribution::number_copies::{CopyBatch, PrintedCopy, number},
     figures::{self, LoadedDatasets, check},
     status::{
@@ -29,7 +30,7 @@ use crate::{
 use config::Office;
 use domain::{
     CollectionId, CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, ParcelRecord,
-    Period, Role, Sha256, issues, parcels,
+    Period, Piece, Role, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -42,8 +43,8 @@ pub struct SupplementReport {
     pub exit: Exit,
 }
 
-/// Makes the supplements of a quarter's collections, or of those that are meant, and numbers their copies. Hands nothing over. A supplement without
-/// figures is numbered only if a person decided that what waits goes at once.
+/// Makes the supplements of a quarter's collections, or of those that are meant, and numbers their copies. Hands nothing
+/// over. A supplement without figures is numbered only if a person decided that what waits goes at once.
 ///
 /// # Errors
 /// When the person does not have the role, a collection is unknown, or the store or ledger fails.
@@ -61,7 +62,7 @@ pub async fn supplement(
         if make(context, quarter, &due, (&facts, &events), by_person, &mut report).await? {
             events = report::events_of(context, quarter).await?;
         }
-        enter(context, &due, &events, by_person, &mut report).await?;
+        enter(context, quarter, &due, by_person, &mut report).await?;
     }
     Ok(report)
 }
@@ -128,14 +129,33 @@ async fn make(
     let (facts, events) = told;
     let (records, issues) = (parcels(events), issues(events));
     let first = Issue::first(due.term.id.clone(), due.period);
-    let Some((next, forms)) = owed(context, (&first, facts), &records, &issues) else { return Ok(false) };
-    let now = Catalogue::derive(facts);
+    let Some((next, _)) = owed(context, (&first, facts), &records, &issues) else { return Ok(false) };
+    let claimed = ClaimedPieces::wait(context, [Piece::Build(next.clone())]).await?;
+    let made = make_claimed(context, quarter, (due, &next), by_person, (&claimed, report)).await;
+    claimed.after(made).await
+}
+
+/// As [`make`], for a supplement that this program has claimed.
+async fn make_claimed(
+    context: &Context,
+    quarter: Period,
+    (due, claimed_issue): (&DueCollection<'_>, &Issue),
+    by_person: bool,
+    (claimed, report): (&ClaimedPieces, &mut SupplementReport),
+) -> Result<bool, Failure> {
+    let (facts, events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
+    let (records, issues) = (parcels(&events), issues(&events));
+    let first = Issue::first(due.term.id.clone(), due.period);
+    // Another program may have made and numbered it meanwhile.
+    let owed = owed(context, (&first, &facts), &records, &issues).filter(|(next, _)| next == claimed_issue);
+    let Some((next, forms)) = owed else { return Ok(true) };
+    let now = Catalogue::derive(&facts);
     let (term, template) = (
         term(&*context.progress, &context.office, due.term, &forms, next.supplement),
         template(context, due.term, &forms)?,
     );
     let due = DueCollection { term: &term, period: due.period };
-    let built = draw(context, &due, &template, &next, &now, events)?;
+    let built = draw(context, &due, &template, &next, &now, &events)?;
     if built.draft {
         let how = context.call.command("check").option("--period", quarter);
         let why = format!("is a DRAFT, held back by error findings; see {how}");
@@ -155,7 +175,7 @@ async fn make(
     };
     let known = built.facts.iter().all(same);
     if !known {
-        context.record(&built.facts).await?;
+        context.record_holding(&[claimed], &built.facts).await?;
     }
     Ok(!known)
 }
@@ -256,22 +276,44 @@ fn to_number<'o>(
 /// Numbers the supplements of a collection for the organs that hold the collection and do not have the supplements yet.
 async fn enter(
     context: &Context,
+    quarter: Period,
     due: &DueCollection<'_>,
-    events: &[Event],
     by_person: bool,
     report: &mut SupplementReport,
 ) -> Result<(), Failure> {
-    let (records, issues) = (parcels(events), issues(events));
-    let profile = render::profile(&context.office)?;
-    for ToNumber { issue, content_id, shares } in to_number(context, due, (&records, &issues), by_person) {
-        let batches: Vec<CopyBatch<'_>> =
-            shares.into_iter().map(|share| CopyBatch { share, held: None, after: 0 }).collect();
-        let print = PrintedCopy { issue: &issue, content_id, profile: profile.name() };
-        number(context, &print, &batches).await?;
-        let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
-        report.parcels.extend(batches.iter().map(parcel));
+    let first = Issue::first(due.term.id.clone(), due.period);
+    for issue in issues(&report::events_of(context, quarter).await?).into_keys() {
+        if !issue.is_supplement() || !issue.is_beside(&first) {
+            continue;
+        }
+        let claimed = ClaimedPieces::wait(context, [Piece::Build(issue.clone()), Piece::Stamp(issue.clone())]).await?;
+        let entered = enter_claimed(context, quarter, (due, &issue), by_person, &claimed).await;
+        report.parcels.extend(claimed.after(entered).await?);
     }
     Ok(())
+}
+
+/// Numbers a supplement that this program has claimed. Returns the parcels that entered the register now.
+async fn enter_claimed(
+    context: &Context,
+    quarter: Period,
+    (due, claimed_issue): (&DueCollection<'_>, &Issue),
+    by_person: bool,
+    claimed: &ClaimedPieces,
+) -> Result<Vec<ParcelId>, Failure> {
+    let events = report::events_of(context, quarter).await?;
+    let open = to_number(context, due, (&parcels(&events), &issues(&events)), by_person);
+    let Some(ToNumber { issue, content_id, shares }) = open.into_iter().find(|open| open.issue == *claimed_issue)
+    else {
+        return Ok(Vec::new());
+    };
+    let batches: Vec<CopyBatch<'_>> =
+        shares.into_iter().map(|share| CopyBatch { share, held: None, after: 0 }).collect();
+    let profile = render::profile(&context.office)?;
+    let print = PrintedCopy { issue: &issue, content_id, profile: profile.name() };
+    number(context, &print, &batches, claimed).await?;
+    let parcel = |batch: &CopyBatch<'_>| ParcelId { issue: issue.clone(), organ: batch.share.recipient.id.clone() };
+    Ok(batches.iter().map(parcel).collect())
 }
 
 /// The collection with only the forms that came, under its own title.

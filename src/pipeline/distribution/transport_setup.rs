@@ -13,7 +13,7 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{Context, Failure, status::witnesses::outbox};
-use config::{Login, Office, SmtpSettings, SmtpTls, TransportSettings, parse_toml};
+use config::{KeptCopies, Login, Office, SmtpSettings, SmtpTls, TransportSettings, parse_toml};
 use distribute::{
     Credentials, Dkim, DryRun, Folder, MailSender, Pace, Parcel, Repetition, Security, Smtp, SmtpServer, Timeouts,
     Transport, certificates, is_one_mail,
@@ -74,7 +74,31 @@ pub fn transport(context: &Context, dry_run: bool) -> Result<Arc<dyn Transport>,
 /// The folder from which organs fetch parcels, including those that are too large for mail.
 #[must_use]
 pub fn folder(context: &Context, dry_run: bool) -> Arc<dyn Transport> {
-    Arc::new(Folder::new(if dry_run { dry_run_folder(&context.output) } else { outbox(context) }))
+    if dry_run {
+        // Who looks at a dry run may change its files.
+        return Arc::new(Folder::new(dry_run_folder(&context.output)));
+    }
+    let folder = Folder::new(outbox(context));
+    Arc::new(match context.office.settings.copies {
+        KeptCopies::Link => folder.linking(),
+        KeptCopies::Copy => folder,
+    })
+}
+
+/// The note that each copy is stored twice, because the outbox is where no link can reach it.
+pub fn stored_twice(office: &Office) -> Option<String> {
+    let settings = &office.settings;
+    let TransportSettings::Folder { path } = &settings.transport else { return None };
+    let (output, outbox) = (office.path(&settings.output), office.path(path));
+    let system = |path: &Path| durable::nearest_place(path).metadata().ok().map(|found| found.dev());
+    let is_reached = system(&output)? == system(&outbox)?;
+    (settings.copies == KeptCopies::Link && !is_reached).then(|| {
+        format!(
+            "the outbox `{}` is on another file system than the output `{}`, so each copy is stored twice; put both on one file system, or write `keep = \"copy\"` under [copies] in zhinaq.toml",
+            outbox.display(),
+            output.display()
+        )
+    })
 }
 
 /// The folder of an organ, for people.

@@ -10,11 +10,12 @@ use std::{
 
 use crate::{
     Catalogue, Context, Failure, IntakeReport, Trouble, chain,
+    context::claimed::ClaimedPieces,
     intake::{self, Fate, Incoming, sources},
     status::requirements,
 };
 use acquire::{Ask, Fetcher};
-use domain::{Agency, FormId, Origin, Period, Periodicity, Role, Unit};
+use domain::{Agency, FormId, Origin, Period, Periodicity, Piece, Role, Unit};
 use read::{self, Document, Wanted};
 
 /// Why a file is refused that does not state its period, when nobody else states it.
@@ -60,7 +61,6 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
         report.count(Fate::Refused(trouble));
     }
     let mut documents = Vec::new();
-    let mut catalogue = context.catalogue().await?;
     for file in &files {
         match incoming(context, file, said).await {
             Ok((document, is_dated)) => {
@@ -71,7 +71,11 @@ pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) 
         }
     }
     let wanted: Vec<Wanted> = documents.iter().map(|d| d.wanted.clone()).collect();
-    for fate in intake::take(context, &mut catalogue, documents).await? {
+    let pieces = wanted.iter().map(|wanted| Piece::Fetch(wanted.form.clone(), wanted.period));
+    let claimed = ClaimedPieces::wait(context, pieces).await?;
+    let mut catalogue = context.catalogue().await?;
+    let fates = intake::take(context, (&mut catalogue, &claimed), documents).await;
+    for fate in claimed.after(fates).await? {
         report.count(fate);
     }
     report.missing = missing(&catalogue, &wanted);

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{
     Catalogue, Context, Exit, Failure, Trouble, chain,
-    context::{catalogue::Edition, parallel::in_parallel, progress::Step},
+    context::{catalogue::Edition, claimed::ClaimedPieces, parallel::in_parallel, progress::Step},
     intake::{
         conflict::{self, Conflicts, Delivered},
         known::on_known,
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Sha256};
+use domain::{Dataset, DatasetKey, Edition as FormEdition, Fact, Origin, Piece, Sha256};
 use read::{Identity, RepeatMark, Verdict, Wanted, judge};
 use store::{Artifacts, SnapshotMeta};
 
@@ -114,13 +114,14 @@ enum Outcome {
     Read(Box<Reading>),
 }
 
-/// Takes documents in and records what became of each. The fates are in the order of the documents.
+/// Takes documents in and records what became of each. The fates are in the order of the documents. `claimed` contains
+/// their forms and periods, and the catalogue was read since.
 ///
 /// # Errors
 /// When the store or the ledger fails; a bad document is not an error.
 pub async fn take(
     context: &Context,
-    catalogue: &mut Catalogue,
+    (catalogue, claimed): (&mut Catalogue, &ClaimedPieces),
     documents: Vec<Incoming>,
 ) -> Result<Vec<Fate>, Failure> {
     if documents.is_empty() {
@@ -139,13 +140,26 @@ pub async fn take(
     });
     context.progress.end(Step::Read);
     let outcomes = outcomes?;
+    // All documents are judged together, those that other programs take in too.
+    let judging = ClaimedPieces::wait(context, [Piece::Judge]).await?;
+    let judged = judged(context, (catalogue, &[claimed, &judging]), &stored, outcomes).await;
+    judging.after(judged).await
+}
+
+async fn judged(
+    context: &Context,
+    (catalogue, claimed): (&mut Catalogue, &[&ClaimedPieces]),
+    stored: &[(&Incoming, Sha256)],
+    outcomes: Vec<Outcome>,
+) -> Result<Vec<Fate>, Failure> {
+    *catalogue = context.catalogue().await?;
     let verdicts = verdicts(context, catalogue, &outcomes)?;
-    let conflicts = conflicts(context, catalogue, &stored, &outcomes, &verdicts.on_new)?;
+    let conflicts = conflicts(context, catalogue, stored, &outcomes, &verdicts.on_new)?;
     let mut facts: Vec<Fact> = stored.iter().map(|(document, snapshot)| fetched(document, *snapshot)).collect();
     facts.extend(verdicts.on_known);
     let mut fates = Vec::new();
     let mut verdicts = verdicts.on_new.into_iter();
-    for (place, (document, outcome)) in documents.iter().zip(outcomes).enumerate() {
+    for (place, ((document, _), outcome)) in stored.iter().zip(outcomes).enumerate() {
         fates.push(match outcome {
             Outcome::Unchanged => Fate::Unchanged,
             Outcome::Refused(snapshot, why) => refuse(document, snapshot, why, &mut facts),
@@ -166,7 +180,7 @@ pub async fn take(
             },
         });
     }
-    context.record(&facts).await?;
+    context.record_holding(claimed, &facts).await?;
     Ok(fates)
 }
 

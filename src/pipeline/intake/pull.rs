@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
-use serde::Serialize;
 
 use crate::{
-    Catalogue, Context, Exit, Failure, IntakeReport, Trouble, chain,
-    context::{grouped, progress::Step},
+    Catalogue, Context, Failure, Trouble, chain,
+    context::{claimed::ClaimedPieces, grouped, progress::Step},
     intake::{
         self, Incoming,
         earlier::{damaged, known},
+        pull_report::{FormPull, PullReport},
         sources::{self, Sources},
         whole,
     },
@@ -24,111 +24,9 @@ use crate::{
 };
 use acquire::{Ask, Fetcher, Known};
 use config::Office;
-use domain::{Agency, Fact, FormId, Lacking, Obligation, Origin, Period, Role, Sha256, Unit, due_of_form};
+use domain::{Agency, Fact, FormId, Obligation, Origin, Period, Piece, Role, Sha256, Unit, due_of_form};
 use read::Wanted;
 use schedule::GRACE;
-
-/// What pulling brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct PullReport {
-    pub forms: Vec<FormPull>,
-    /// Missing earlier periods that the collections compare with and that were requested.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub compared: Vec<FormPull>,
-}
-
-/// What pulling one form for one period brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FormPull {
-    pub form: FormId,
-    pub period: Period,
-    /// The number of documents that were requested.
-    pub asked: usize,
-    #[serde(flatten)]
-    pub intake: IntakeReport,
-    pub failed: Vec<Trouble>,
-    /// Documents that did not come and are not due yet.
-    pub waiting: Vec<Trouble>,
-    /// Documents whose source could not be reached, or had trouble of its own.
-    pub unreachable: usize,
-    /// What is still not in use of the form; documents that wait for a person do not count as missing.
-    pub lacking: Lacking,
-    /// Whether the form is due; before that nothing is late.
-    pub is_due: bool,
-    /// Whether a document that did not come may still come: the source did not say that it has no such document.
-    pub may_come: bool,
-}
-
-impl PullReport {
-    /// The exit is "could not be fetched" for failed and refused documents, for a form that is due and here only in
-    /// part, and for a comparison that may still come. A source without any document of an earlier period is not at
-    /// fault.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        let of = |form: &FormPull| {
-            let came = form.failed.is_empty() && !form.is_late_in_part();
-            form.intake.exit().or(if came { Exit::Done } else { Exit::NotFetched })
-        };
-        let compared = |form: &FormPull| if form.may_come { Exit::NotFetched } else { form.intake.exit() };
-        let exit = self.forms.iter().fold(Exit::Done, |exit, form| exit.or(of(form)));
-        self.compared.iter().fold(exit, |exit, form| exit.or(compared(form)))
-    }
-
-    /// What went wrong, for a person.
-    #[must_use]
-    pub fn troubles(&self) -> Vec<Trouble> {
-        let of = |f: &FormPull| {
-            let single = f.failed.iter().chain(&f.intake.refused).chain(&f.intake.held).cloned();
-            single.chain(f.in_part()).collect::<Vec<_>>()
-        };
-        self.forms.iter().flat_map(of).chain(self.comparisons(true)).collect()
-    }
-
-    /// What did not come of earlier periods, one line for each form and cause: of those that may still come, or of
-    /// those that their source does not have.
-    #[must_use]
-    pub fn comparisons(&self, may_come: bool) -> Vec<Trouble> {
-        let chosen = |form: &&FormPull| {
-            let doubted = !form.intake.refused.is_empty() || !form.intake.held.is_empty();
-            (form.may_come || doubted) == may_come
-        };
-        let mut causes: BTreeMap<(&FormId, &str), (Vec<String>, usize)> = BTreeMap::new();
-        for FormPull { form, period, failed, intake, .. } in self.compared.iter().filter(chosen) {
-            let Some(first) = failed.iter().chain(&intake.refused).chain(&intake.held).next() else { continue };
-            let (periods, documents) = causes.entry((form, &first.why)).or_default();
-            periods.push(format!("`{period}`"));
-            *documents += failed.len() + intake.refused.len() + intake.held.len();
-        }
-        let told = causes.into_iter().map(|((form, why), (periods, documents))| {
-            let what = format!("for comparison: form `{form}` for {}", periods.join(", "));
-            let more = if documents > periods.len() {
-                format!("{}; the first: ", domain::counted(documents, "document"))
-            } else {
-                String::new()
-            };
-            Trouble::new(what, format!("{more}{why}"))
-        });
-        told.collect()
-    }
-}
-
-impl FormPull {
-    /// Whether the form is due, and only some of its documents have come.
-    #[must_use]
-    pub const fn is_late_in_part(&self) -> bool {
-        self.is_due && self.lacking.is_part()
-    }
-
-    /// A missing part that no failed request explains: an answer without some of its regions.
-    #[must_use]
-    pub fn in_part(&self) -> Option<Trouble> {
-        let explained = !self.failed.is_empty() || !self.intake.refused.is_empty();
-        (self.is_late_in_part() && !explained).then(|| {
-            let why = format!("came without {}; asked for again at the next run", self.lacking);
-            Trouble::new(format!("form `{}` for `{}`", self.form, self.period), why)
-        })
-    }
-}
 
 /// Pulls the forms of a period, and the missing earlier periods that they are compared with.
 ///
@@ -139,7 +37,7 @@ pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result
     context.permit(Role::Operator)?;
     context.ended(period)?;
     let needed = requirements::forms(context.office.regulation(), period, asked)?;
-    let mut catalogue = context.catalogue().await?;
+    let catalogue = context.catalogue().await?;
     let now = |n: &NeededForm<'_>| Want {
         form: n.term.id.clone(),
         period: n.period,
@@ -149,7 +47,8 @@ pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result
     let mut wanted: Vec<Want> = needed.iter().map(now).collect();
     wanted.extend(compared(context, &needed, &catalogue));
     let sources = Sources::open(context, period).await?;
-    let mut forms = gather(context, &sources, &mut catalogue, &wanted).await?;
+    let mut forms = shared(context, &sources, &wanted).await?;
+    let catalogue = context.catalogue().await?;
     let mut compared = forms.split_off(needed.len());
     for form in &mut forms {
         let held = expected::held(context, &catalogue, &form.form, form.period);
@@ -200,28 +99,35 @@ fn compared(context: &Context, needed: &[NeededForm<'_>], catalogue: &Catalogue)
     wants
 }
 
+/// Pulls what is wanted, first what nobody else pulls. What another program pulls is pulled after it: documents that
+/// came with it are then known.
+async fn shared(context: &Context, sources: &Sources<'_>, wanted: &[Want]) -> Result<Vec<FormPull>, Failure> {
+    let piece = |want: &Want| Piece::Fetch(want.form.clone(), want.period);
+    let mut pulls: BTreeMap<usize, FormPull> = BTreeMap::new();
+    while pulls.len() < wanted.len() {
+        let left = wanted.iter().enumerate().filter(|(place, _)| !pulls.contains_key(place));
+        let claimed = ClaimedPieces::some(context, left.clone().map(|(_, want)| piece(want))).await?;
+        let ours: Vec<(usize, &Want)> = left.filter(|(_, want)| claimed.holds(&piece(want))).collect();
+        let mut catalogue = context.catalogue().await?;
+        let wants: Vec<&Want> = ours.iter().map(|(_, want)| *want).collect();
+        let gathered = gather(context, sources, (&mut catalogue, &claimed), &wants).await;
+        let gathered = claimed.after(gathered).await?;
+        pulls.extend(ours.into_iter().map(|(place, _)| place).zip(gathered));
+    }
+    Ok(pulls.into_values().collect())
+}
+
 async fn gather(
     context: &Context,
     sources: &Sources<'_>,
-    catalogue: &mut Catalogue,
-    wanted: &[Want],
+    (catalogue, claimed): (&mut Catalogue, &ClaimedPieces),
+    wanted: &[&Want],
 ) -> Result<Vec<FormPull>, Failure> {
     let mut pulls: Vec<FormPull> = Vec::new();
     let mut asks: Vec<(Ask, Option<Known>)> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
     for (place, Want { form, period, scope, compared }) in wanted.iter().enumerate() {
-        let mut pull = FormPull {
-            form: form.clone(),
-            period: *period,
-            asked: 0,
-            intake: IntakeReport::default(),
-            failed: Vec::new(),
-            waiting: Vec::new(),
-            unreachable: 0,
-            lacking: Lacking::default(),
-            is_due: is_due(context, form, *period),
-            may_come: false,
-        };
+        let mut pull = FormPull::new(form.clone(), *period, is_due(context, form, *period));
         match sources.asks(form, *period) {
             Ok(Some(mut found)) => {
                 found.retain(|ask| *scope == Scope::EveryUnit || ask.unit.as_ref().is_none_or(Unit::is_republic));
@@ -268,8 +174,8 @@ async fn gather(
         }
         pulls.push(pull);
     }
-    let came = fetch(context, catalogue, &asks, &owners, &mut pulls).await?;
-    take_in(context, catalogue, came, &mut pulls).await?;
+    let came = fetch(context, (&*catalogue, claimed), (&asks, &owners), &mut pulls).await?;
+    take_in(context, (catalogue, claimed), came, &mut pulls).await?;
     Ok(pulls)
 }
 
@@ -277,9 +183,8 @@ type Came = BTreeMap<usize, (Vec<Incoming>, usize)>;
 
 async fn fetch(
     context: &Context,
-    catalogue: &Catalogue,
-    asks: &[(Ask, Option<Known>)],
-    owners: &[usize],
+    (catalogue, claimed): (&Catalogue, &ClaimedPieces),
+    (asks, owners): (&[(Ask, Option<Known>)], &[usize]),
     pulls: &mut [FormPull],
 ) -> Result<Came, Failure> {
     let fetcher = Fetcher::new(sources::limits(context))
@@ -327,7 +232,7 @@ async fn fetch(
         }
     }
     context.progress.end(Step::Fetch);
-    context.record(&facts).await?;
+    context.record_holding(&[claimed], &facts).await?;
     Ok(came)
 }
 
@@ -360,7 +265,7 @@ fn wanted(origin: Origin, office: &Office, ask: &Ask) -> Wanted {
 /// Judges everything that came together, and adds the fate of each document to the report of its form.
 async fn take_in(
     context: &Context,
-    catalogue: &mut Catalogue,
+    (catalogue, claimed): (&mut Catalogue, &ClaimedPieces),
     came: Came,
     pulls: &mut [FormPull],
 ) -> Result<(), Failure> {
@@ -373,7 +278,7 @@ async fn take_in(
         owners.extend(incoming.iter().map(|_| owner));
         documents.extend(incoming);
     }
-    let fates = intake::take(context, catalogue, documents).await?;
+    let fates = intake::take(context, (catalogue, claimed), documents).await?;
     for (owner, fate) in owners.into_iter().zip(fates) {
         pulls[owner].intake.count(fate);
     }

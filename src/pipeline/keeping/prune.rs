@@ -14,8 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::{files_below, unreadable};
-use crate::{Context, Failure, context::run_lock::Alone};
-use domain::{Fact, Period, Role, Sha256};
+use crate::{Context, Failure, context::claimed::claiming};
+use domain::{Fact, Period, Piece, Role, Sha256};
 use formats::OtherFormat;
 use store::Artifacts;
 
@@ -51,19 +51,21 @@ struct Found {
 /// Finds the files whose term is over, and removes them if `remove` is said.
 ///
 /// # Errors
-/// When the person does not have the role, another run works here, or a file cannot be read or removed.
+/// When the person does not have the role, others work here, or a file cannot be read or removed.
 pub async fn prune(context: &Context, remove: bool) -> Result<PruneReport, Failure> {
     if !remove {
         return tokio::task::block_in_place(|| work(context, false));
     }
     context.person(Role::Operator)?;
-    let alone = Alone::claim(context).await?;
-    context.record(&[Fact::RunStarted { command: "prune".into(), period: None }]).await?;
-    let report = tokio::task::block_in_place(|| work(context, true));
-    let exit = report.as_ref().map_or_else(|failure| failure.exit.code(), |_| 0);
-    context.record(&[Fact::RunFinished { command: "prune".into(), period: None, exit }]).await?;
-    alone.release().await?;
-    report
+    // Nobody works meanwhile, so no file that is removed is being read.
+    claiming(context, [Piece::Office], async |_| {
+        context.record(&[Fact::RunStarted { command: "prune".into(), period: None }]).await?;
+        let report = tokio::task::block_in_place(|| work(context, true));
+        let exit = report.as_ref().map_or_else(|failure| failure.exit.code(), |_| 0);
+        context.record(&[Fact::RunFinished { command: "prune".into(), period: None, exit }]).await?;
+        report
+    })
+    .await
 }
 
 fn work(context: &Context, remove: bool) -> Result<PruneReport, Failure> {

@@ -67,11 +67,11 @@ pub async fn period_status(context: &Context, period: Period) -> Result<StatusRe
     Ok(standing)
 }
 
-/// As [`period_status`], for a caller that claimed the office to hand parcels over: the witnesses were compared then.
+/// As [`period_status`], for a caller that compared the witnesses before.
 ///
 /// # Errors
 /// As [`period_status`].
-pub async fn under_claim(context: &Context, period: Period) -> Result<StatusReport, Failure> {
+pub async fn of_cleared(context: &Context, period: Period) -> Result<StatusReport, Failure> {
     of_period(context, period, &context.catalogue().await?).await
 }
 

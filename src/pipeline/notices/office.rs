@@ -9,16 +9,15 @@ use serde::Serialize;
 
 use crate::{
     Context, Failure,
-    context::{Invocation, account, heartbeat, hint, ledger_url, run_lock},
+    context::{Invocation, account, claimed, folder_lock, heartbeat, hint, ledger_url, worker},
     status::{
-        notice::{NoticeKind, NoticeSubject, StatusNotice},
+        notice::{self, NoticeKind, NoticeSubject, StatusNotice},
         witnesses,
     },
 };
-use clock::Clock;
 use config::{Force, Office, SchedulerUse, obstacles};
 use domain::{Event, Fact, Severity, plan};
-use ledger::{LockHolder, lock_holder};
+use ledger::{HeldPiece, LockHolder, lock_holder};
 use schedule::State;
 
 /// How old the last heartbeat of a daemon may be. It leaves one every half minute, also during long acts.
@@ -102,13 +101,12 @@ pub(super) async fn ledger(context: &Context) -> Result<Vec<StatusNotice>, Failu
     if let Some(told) = witnesses::compared(context).await?.told() {
         notices.push(incomplete(context, told, witnesses::is_new(context).await?));
     }
-    // Claims use the real time, even when a person looks as of another day.
-    if let Some(holder) = run_lock::at_work(&context.ledger, &context.output, Clock::System.now()).await? {
-        let text = format!("a run is at work on this ledger: `{holder}`; wait until it ends");
-        notices.push(StatusNotice::info(NoticeKind::AtWork, text));
-    } else {
+    let at_work = claimed::at_work(context).await?;
+    if at_work.is_empty() {
         notices.extend(locked(context).await);
     }
+    let by_holder = notice::by_cause(&at_work, |piece| piece.holder.clone());
+    notices.extend(by_holder.iter().filter_map(|(_, pieces)| works(&context.office, pieces)));
     Ok(notices)
 }
 
@@ -129,6 +127,27 @@ fn incomplete(context: &Context, told: String, is_lost: bool) -> StatusNotice {
         (true, false) => notice.with(reconcile).or_with(restore),
         (false, _) => notice.with(reconcile),
     }
+}
+
+/// A program that works on the ledger, and on what.
+fn works(office: &Office, pieces: &[&HeldPiece]) -> Option<StatusNotice> {
+    let first = pieces.first()?;
+    let text = match first.since {
+        None => format!(
+            "an older zhinaq is at work on this ledger: `{}`; wait until it ends",
+            folder_lock::shown(&first.holder)
+        ),
+        Some(since) => {
+            let (host, process) = worker::place(&first.holder);
+            let work = notice::named(pieces.iter().map(|piece| &piece.what));
+            let since = claimed::at(office, since);
+            format!(
+                "process {process} on `{host}` (account `{}`) is at work on this ledger since {since}: {work}",
+                first.account
+            )
+        }
+    };
+    Some(StatusNotice::info(NoticeKind::AtWork, text))
 }
 
 /// Another program that keeps the ledger locked, so that no command can write it.

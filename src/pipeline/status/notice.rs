@@ -73,7 +73,7 @@ pub enum NoticeKind {
     SchedulerUnused,
     /// The working calendar of a coming due day is not final.
     Calendar,
-    /// Another run is at work.
+    /// A program is at work.
     AtWork,
     /// A collection waits for its hour.
     Early,

@@ -2,14 +2,14 @@
 //!
 //! In: a quarter and its journal. Out: [`StatusReport`]. Unknown here: how an edge prints it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::{
     Context, Failure,
-    context::{run_lock, unrecorded},
+    context::{claimed::at_work, unrecorded},
     status::{
         comparisons::AbsentComparison,
         entitlements::{Registered, entitlements},
@@ -19,11 +19,10 @@ use crate::{
         requirements,
     },
 };
-use clock::Clock;
 use config::Office;
 use domain::{
-    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Regulation, Witnessed,
-    in_force, interrupted, parcels,
+    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Piece, Regulation,
+    Witnessed, in_force, interrupted, parcels,
 };
 use ledger::Filter;
 
@@ -52,20 +51,30 @@ pub struct StatusReport {
     pub comparisons: Vec<AbsentComparison>,
 }
 
-/// Marks attempts whose program died as interrupted, if no run is at work. Only `events` change; the next run records
-/// it.
+/// Marks attempts whose program died as interrupted: those of parcels that no program has in its hands. Only `events`
+/// change; the next run records it.
 pub async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Result<(), Failure> {
+    let after_seq = events.last().map_or(0, |event| event.seq);
     // What became of some of them is known, although the ledger did not take it.
     for Witnessed { at, run, actor, fact } in unrecorded::still_open(events, context.unrecorded.all()?) {
         let seq = events.last().map_or(1, |e| e.seq + 1);
         events.push(Event { seq, at, run, actor, fact });
     }
     let facts = interrupted(events);
-    // Claims use the real time, even when a person looks as of another day.
-    if facts.is_empty() || run_lock::is_at_work(&context.ledger, &context.output, Clock::System.now()).await? {
+    if facts.is_empty() {
         return Ok(());
     }
-    for fact in facts {
+    let held = at_work(context).await?;
+    // A program that released its parcel by now has recorded what became of it.
+    let periods = facts.iter().filter_map(Fact::witnessed).map(|parcel| parcel.issue.period).collect::<BTreeSet<_>>();
+    let newer = context.events(&Filter { after_seq, ..Filter::of_periods(periods) }).await?;
+    let is_open = |fact: &Fact| {
+        let Some(parcel) = fact.witnessed() else { return false };
+        let piece = Piece::Hand(parcel.clone());
+        let went_on = newer.iter().any(|event| event.fact.witnessed() == Some(parcel));
+        !went_on && !held.iter().any(|held| held.excludes(&piece))
+    };
+    for fact in facts.into_iter().filter(is_open) {
         let seq = events.last().map_or(1, |e| e.seq + 1);
         events.push(Event { seq, at: context.now(), run: context.run.clone(), actor: context.actor.clone(), fact });
     }
@@ -77,10 +86,18 @@ pub async fn end_interrupted(context: &Context, events: &mut Vec<Event>) -> Resu
 /// # Errors
 /// When the ledger cannot be read.
 pub async fn events_of(context: &Context, quarter: Period) -> Result<Vec<Event>, Failure> {
+    events_after(context, quarter, 0).await
+}
+
+/// As [`events_of`], after a place in the journal.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn events_after(context: &Context, quarter: Period, after_seq: i64) -> Result<Vec<Event>, Failure> {
     let mut periods = vec![quarter];
     periods.extend(requirements::collections(context.office.regulation(), quarter).iter().map(|c| c.period));
     periods.dedup();
-    context.events(&Filter::of_periods(periods)).await
+    context.events(&Filter { after_seq, ..Filter::of_periods(periods) }).await
 }
 
 /// The status of a quarter from its facts.

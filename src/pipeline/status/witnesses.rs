@@ -16,38 +16,31 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::unseen::{self, WitnessDoubt};
-use crate::{Context, Failure, context::run_lock::Alone};
+use crate::{
+    Context, Failure,
+    context::{
+        SendingsRead,
+        claimed::{ClaimedPieces, at_work},
+    },
+};
 use config::TransportSettings;
 use domain::{
-    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, Unseen, WITNESSED, Witnessed,
-    unknown_to, unknown_to_witness,
+    Actor, Channel, CopyNumbers, CopyRecord, Event, Fact, Origin, ParcelId, ParcelState, Piece, Unseen, WITNESSED,
+    Witnessed, runs_that_sent, unknown_to, unknown_to_witness,
 };
 use ledger::Filter;
 
-/// The office, claimed for handing parcels over. The witnesses were compared once, when the office was claimed. While
-/// it is held nobody else sends, and what its holder sends is in the ledger and in the journal of sendings.
-pub struct Cleared {
-    pub alone: Alone,
-}
+/// Shows that the witnesses were compared before parcels are handed over. Once is enough for a program: what it and
+/// others send meanwhile is in the ledger before it is in a witness.
+pub struct Cleared(());
 
 impl Cleared {
-    /// Claims the office and compares the witnesses.
-    ///
-    /// # Errors
-    /// When another run works here, or as [`assured`].
-    pub async fn claim(context: &Context) -> Result<Self, Failure> {
-        Self::of(context, Alone::claim(context).await?).await
-    }
-
-    /// Compares the witnesses under a claim; releases the office if they contain more than the ledger.
+    /// Compares the witnesses.
     ///
     /// # Errors
     /// As [`assured`].
-    pub async fn of(context: &Context, alone: Alone) -> Result<Self, Failure> {
-        match assured(context).await {
-            Ok(()) => Ok(Self { alone }),
-            Err(failure) => alone.after(Err(failure)).await,
-        }
+    pub async fn of(context: &Context) -> Result<Self, Failure> {
+        assured(context).await.map(|()| Self(()))
     }
 }
 
@@ -132,11 +125,16 @@ pub fn outbox(context: &Context) -> PathBuf {
 /// # Errors
 /// When the ledger or a witness cannot be read.
 pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
+    // The witnesses first: what another program does meanwhile is in the ledger before it is in a witness.
+    let (written, laid) = (context.sendings.read()?, laid(&outbox(context)));
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
-    let written = context.sendings.read()?;
     let first_run = context.first_run().await?;
-    let mut comparison =
-        WitnessComparison { unwritten: unknown_to_witness(&events, &written.facts), ..WitnessComparison::default() };
+    let mut unwritten = unknown_to_witness(&events, &written.facts);
+    if runs_that_sent(&unwritten).len() > 1 {
+        // Several programs may be at work, each between its fact in the ledger and the same fact in the witness.
+        unwritten = left_unwritten(context).await?.0;
+    }
+    let mut comparison = WitnessComparison { unwritten, ..WitnessComparison::default() };
     let now = unseen::now(context, first_run.as_deref(), (&events, &comparison.unwritten), &written);
     comparison.doubt = unseen::doubt(context, now).await?;
     comparison.label = first_run.filter(|_| written.is_unlabelled() || written.is_copied());
@@ -147,7 +145,7 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     }
     let mut known: BTreeSet<ParcelId> = sent(&events).collect();
     known.extend(comparison.unknown.iter().map(|u| u.parcel.clone()));
-    outbox_against(context, &events, &known, &mut comparison);
+    laid_against(context, (&events, &known), laid, &mut comparison);
     if !comparison.differs() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
     }
@@ -176,10 +174,38 @@ pub async fn assured(context: &Context) -> Result<(), Failure> {
         ))
         .coded("witness"));
     }
-    if let Some(first_run) = &comparison.label {
-        context.sendings.keep_beside(first_run, context.now())?;
+    if comparison.unwritten.is_empty() && comparison.label.is_none() {
+        return Ok(());
     }
-    context.sendings.note(&comparison.unwritten)
+    let claimed = ClaimedPieces::wait(context, [Piece::Witness]).await?;
+    let noted = bring_up_to_date(context).await;
+    claimed.after(noted).await
+}
+
+/// Writes into the journal of sendings what it lacks of the ledger: what programs recorded that ended before they wrote
+/// it there too. A program that works writes it itself, and a fact that is there twice would count as two.
+async fn bring_up_to_date(context: &Context) -> Result<(), Failure> {
+    let (unwritten, written) = left_unwritten(context).await?;
+    let first_run = context.first_run().await?;
+    if let Some(first_run) = first_run.filter(|_| written.is_unlabelled() || written.is_copied()) {
+        context.sendings.keep_beside(&first_run, context.now())?;
+    }
+    context.sendings.note(&unwritten)
+}
+
+/// What the journal of sendings lacks of the ledger, without the facts of programs at work; and the journal.
+async fn left_unwritten(context: &Context) -> Result<(Vec<Witnessed>, SendingsRead), Failure> {
+    let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
+    // In this order: who has released its parcel by now has written everything about it.
+    let held = at_work(context).await?;
+    let written = context.sendings.read()?;
+    let is_others = |fact: &Fact| {
+        let pieces = fact.witnessed().map(|parcel| [Piece::Hand(parcel.clone()), Piece::Stamp(parcel.issue.clone())]);
+        pieces.iter().flatten().any(|piece| held.iter().any(|held| held.excludes(piece)))
+    };
+    let mut unwritten = unknown_to_witness(&events, &written.facts);
+    unwritten.retain(|witnessed| !is_others(&witnessed.fact));
+    Ok((unwritten, written))
 }
 
 /// The parcels that were tried, by the facts of the ledger.
@@ -235,30 +261,37 @@ struct Manifest {
 /// The largest size of a manifest, in bytes: a manifest of a thousand copies is smaller.
 const MANIFEST: u64 = 4 << 20;
 
-/// Adds the parcels that lie in the outbox, `<organ>/<period>/<collection>/<issue>/manifest….json`, and that were never
-/// sent according to the ledger.
-fn outbox_against(context: &Context, events: &[Event], known: &BTreeSet<ParcelId>, comparison: &mut WitnessComparison) {
-    let outbox = outbox(context);
-    for organ in folders(&outbox) {
+/// The parcels that lie in an outbox, `<organ>/<period>/<collection>/<issue>/`, each with its folder.
+fn laid(outbox: &Path) -> Vec<(ParcelId, PathBuf)> {
+    let mut laid = Vec::new();
+    for organ in folders(outbox) {
         for folder in folders(&organ).iter().flat_map(|period| folders(period)).flat_map(|c| folders(&c)) {
-            let below = folder.strip_prefix(&outbox).unwrap_or(&folder);
+            let below = folder.strip_prefix(outbox).unwrap_or(&folder);
             let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
             let [organ, period, collection, issue] = parts[..] else { continue };
-            let Ok(parcel) = format!("{period}/{collection}/{issue}/{organ}").parse::<ParcelId>() else { continue };
-            if known.contains(&parcel) {
-                continue;
-            }
-            for path in files(&folder).filter(|path| is_manifest(path)) {
-                match manifest(&path, &parcel, context.origin) {
-                    Ok(Some(manifest)) => {
-                        let witness = format!("`{}`", path.display());
-                        comparison
-                            .unknown
-                            .extend(by_parcel(laid_down(context.now(), events, manifest, &path), &witness));
-                    }
-                    Ok(None) => {}
-                    Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
+            let parcel = format!("{period}/{collection}/{issue}/{organ}").parse::<ParcelId>();
+            laid.extend(parcel.ok().map(|parcel| (parcel, folder)));
+        }
+    }
+    laid
+}
+
+/// Adds the parcels that lie in the outbox with a manifest and that were never sent according to the ledger.
+fn laid_against(
+    context: &Context,
+    (events, known): (&[Event], &BTreeSet<ParcelId>),
+    laid: Vec<(ParcelId, PathBuf)>,
+    comparison: &mut WitnessComparison,
+) {
+    for (parcel, folder) in laid.into_iter().filter(|(parcel, _)| !known.contains(parcel)) {
+        for path in files(&folder).filter(|path| is_manifest(path)) {
+            match manifest(&path, &parcel, context.origin) {
+                Ok(Some(manifest)) => {
+                    let witness = format!("`{}`", path.display());
+                    comparison.unknown.extend(by_parcel(laid_down(context.now(), events, manifest, &path), &witness));
                 }
+                Ok(None) => {}
+                Err(why) => comparison.unclear.push(format!("`{}` {why}", path.display())),
             }
         }
     }
