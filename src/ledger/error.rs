@@ -23,6 +23,10 @@ pub enum LedgerError {
     NewerFact { kind: String, seq: i64 },
     #[error("event {seq} of the ledger cannot be read: {why}; restore the ledger from its backup")]
     Unreadable { seq: i64, why: String },
+    #[error(
+        "event {seq} of the ledger has no hash: something else than zhinaq wrote it; `journal verify` shows the first event that is not as it was written"
+    )]
+    Unchained { seq: i64 },
     #[error("the ledger cannot be written: it was opened for reading only, or its file system is read-only")]
     ReadOnly,
     #[error("`{path}` exists already; a backup never replaces a file")]

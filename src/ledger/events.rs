@@ -4,7 +4,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use futures::TryStreamExt as _;
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
-use super::{Ledger, LedgerError, PieceClaims, RunClaim, claims, connection::WriteTransaction, open::Dialect};
+use super::{
+    JournalHead, Ledger, LedgerError, PieceClaims, RunClaim,
+    chain::{self, Entry},
+    claims,
+    connection::WriteTransaction,
+    open::Dialect,
+};
 use domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. An empty list means all.
@@ -40,18 +46,18 @@ enum Holding<'a> {
     Pieces(&'a [&'a PieceClaims], DateTime<Utc>),
 }
 
-/// Inserts facts given as one JSON array of `[kind, period, body]`. So one statement is enough for any number of facts,
+/// Inserts facts given as one JSON array of `[kind, period, body, hash]`. So one statement is enough for any number of facts,
 /// and the database takes the array apart faster than a driver binds the values.
-const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
-    SELECT $1 + key + 1, $2, $3, $4, value ->> 0, value ->> 1, value ->> 2 FROM json_each($5)";
-const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body)
-    SELECT $1 + fact.number, $2, $3, $4, fact.value ->> 0, fact.value ->> 1, fact.value ->> 2
+const INSERT_SQLITE: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body, chain)
+    SELECT $1 + key + 1, $2, $3, $4, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($5)";
+const INSERT_POSTGRES: &str = "INSERT INTO events (seq, at, run, actor, kind, period, body, chain)
+    SELECT $1 + fact.number, $2, $3, $4, fact.value ->> 0, fact.value ->> 1, fact.value ->> 2, fact.value ->> 3
     FROM json_array_elements($5::json) WITH ORDINALITY AS fact (value, number)";
 
 const NEWEST: &str = "SELECT COALESCE(MAX(seq), 0) FROM events";
 
 /// Writers of PostgreSQL wait for one another, so that a reader never sees an event before an earlier one.
-const LOCK_EVENTS: &str = "LOCK TABLE events IN EXCLUSIVE MODE";
+pub(super) const LOCK_EVENTS: &str = "LOCK TABLE events IN EXCLUSIVE MODE";
 
 impl Ledger {
     /// Appends facts, all or none, and returns their places in the journal. When this returns, the facts are on disk.
@@ -111,18 +117,9 @@ impl Ledger {
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Option<Vec<i64>>, LedgerError> {
-        let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
-        let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
-        let Some(last_body) = bodies.last() else { return Ok(Some(Vec::new())) };
-        let rows: Vec<(&str, Option<String>, &str)> = facts
-            .iter()
-            .zip(&bodies)
-            .map(|(fact, body)| (fact.kind(), fact.period().map(|p| p.to_string()), body.as_str()))
-            .collect();
-        let rows = serde_json::to_string(&rows).map_err(failed)?;
-        let actor = serde_json::to_string(actor).map_err(failed)?;
-        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-
+        if facts.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
             self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
@@ -135,8 +132,34 @@ impl Ledger {
             transaction.rollback().await;
             return Ok(None);
         }
-        let newest = sqlx::query_scalar(NEWEST);
-        let last: i64 = self.limits.within(newest.fetch_one(&mut *transaction)).await?;
+        self.insert(transaction, run, actor, at, facts).await.map(Some)
+    }
+
+    /// Writes facts behind the newest event, each with its hash, and commits. The transaction has the lock that keeps other
+    /// writers out.
+    pub(super) async fn insert(
+        &self,
+        mut transaction: WriteTransaction,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Vec<i64>, LedgerError> {
+        let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
+        let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
+        let Some(last_body) = bodies.last() else { return Ok(Vec::new()) };
+        let actor = serde_json::to_string(actor).map_err(failed)?;
+        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+
+        let JournalHead { seq: last, mut hash } = chain::head(&mut transaction, self.limits).await?;
+        let mut rows: Vec<(&str, Option<String>, &str, String)> = Vec::with_capacity(facts.len());
+        for ((fact, body), seq) in facts.iter().zip(&bodies).zip(last + 1..) {
+            let period = fact.period().map(|period| period.to_string());
+            let (at, kind, actor) = (written_at.as_str(), fact.kind(), actor.as_str());
+            hash = chain::link(&hash, &Entry { seq, at, run, actor, kind, period: period.as_deref(), body });
+            rows.push((kind, period, body, hash.to_string()));
+        }
+        let rows = serde_json::to_string(&rows).map_err(failed)?;
         let insert = match self.dialect {
             Dialect::Sqlite => INSERT_SQLITE,
             Dialect::Postgres => INSERT_POSTGRES,
@@ -160,7 +183,7 @@ impl Ledger {
                 Err(_) => return Err(LedgerError::Unknown { why: error.to_string() }),
             }
         }
-        Ok(Some((last + 1..=seq).collect()))
+        Ok((last + 1..=seq).collect())
     }
 
     /// Whether everything is held that the facts need.
@@ -249,14 +272,14 @@ impl Ledger {
     }
 }
 
-fn select_statement(periods: usize, kinds: usize) -> String {
+pub(super) fn select_statement(periods: usize, kinds: usize) -> String {
     let list = |from: usize, count: usize| (from..from + count).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ");
     let among = |column: &str, list: String| if list.is_empty() { list } else { format!(" AND {column} IN ({list})") };
     let (periods, kinds) = (among("period", list(2, periods)), among("kind", list(2 + periods, kinds)));
     format!("SELECT seq, at, run, actor, kind, body FROM events WHERE seq > $1{periods}{kinds} ORDER BY seq")
 }
 
-fn event(row: &AnyRow) -> Result<Event, LedgerError> {
+pub(super) fn event(row: &AnyRow) -> Result<Event, LedgerError> {
     let seq: i64 = row.try_get(0)?;
     let unreadable = |why: String| LedgerError::Unreadable { seq, why };
     let at: String = row.try_get(1)?;

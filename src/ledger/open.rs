@@ -10,6 +10,7 @@ use sqlx::{
 use super::{
     LedgerError, LedgerLimits,
     address::Address,
+    chain,
     connection::{Lent, WriteTransaction},
     limits::within,
     rescue, schema,
@@ -33,6 +34,8 @@ pub struct Ledger {
     read_only: bool,
     /// Whether its table of claims has the columns of pieces. A ledger that is only read may have an older schema.
     pub(super) has_pieces: bool,
+    /// Whether its journal is chained, and it has the tables of sessions and secrets.
+    pub(super) has_chain: bool,
     /// The copy that is read instead of a ledger on a full disk; removed with the last clone.
     _copy: Option<Arc<rescue::Copy>>,
 }
@@ -60,7 +63,7 @@ impl Ledger {
         let opened = async {
             let ledger = Self::connect(address, "rw", limits, None).await?;
             ledger.prepare().await?;
-            Ok(Self { has_pieces: true, ..ledger })
+            Ok(Self { has_pieces: true, has_chain: true, ..ledger })
         };
         opened.await.map_err(|error| about(&name, error))
     }
@@ -96,7 +99,7 @@ impl Ledger {
         let ledger = Self::connect(Address::Sqlite(path), "rw", LedgerLimits::default(), Some(Arc::new(copy))).await?;
         let ledger = Self { read_only: false, ..ledger };
         ledger.prepare().await?;
-        Ok(Self { read_only: true, has_pieces: true, ..ledger })
+        Ok(Self { read_only: true, has_pieces: true, has_chain: true, ..ledger })
     }
 
     async fn read_only(address: Address, limits: LedgerLimits) -> Result<Self, LedgerError> {
@@ -148,7 +151,7 @@ impl Ledger {
         let writer = options(1, true).connect_lazy(&url)?;
         let readers = options(3, false).connect_lazy(&url)?;
         let read_only = mode == "ro" || copy.is_some();
-        Ok(Self { dialect, limits, writer, readers, read_only, has_pieces: false, _copy: copy })
+        Ok(Self { dialect, limits, writer, readers, read_only, has_pieces: false, has_chain: false, _copy: copy })
     }
 
     async fn prepare(&self) -> Result<(), LedgerError> {
@@ -164,7 +167,10 @@ impl Ledger {
             }
         }
         let mut transaction = self.begin_write().await?;
-        self.limits.within(schema::migrate(&mut transaction, self.dialect)).await?;
+        let found = self.limits.within(schema::migrate(&mut transaction, self.dialect)).await?;
+        if found < schema::WITH_CHAIN {
+            chain::begin(&mut transaction, self.limits).await?;
+        }
         transaction.commit().await
     }
 
@@ -172,7 +178,13 @@ impl Ledger {
         let mut connection = self.reader().await?;
         let found = self.limits.within(schema::check_readable(&mut connection, self.dialect)).await?;
         connection.give_back();
-        Ok(Self { has_pieces: found >= schema::WITH_PIECES, ..self })
+        let (has_pieces, has_chain) = (found >= schema::WITH_PIECES, found >= schema::WITH_CHAIN);
+        Ok(Self { has_pieces, has_chain, ..self })
+    }
+
+    /// Whether several machines may write at the same time.
+    pub(super) fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
     }
 
     /// Begins a transaction that may write.

@@ -31,6 +31,30 @@ const SQLITE: &[&str] = &[
     "ALTER TABLE claims ADD COLUMN account TEXT;
     ALTER TABLE claims ADD COLUMN since INTEGER;
     CREATE INDEX claims_by_fence ON claims (fence)",
+    "ALTER TABLE events ADD COLUMN chain TEXT;
+    CREATE TRIGGER events_are_chained BEFORE INSERT ON events WHEN NEW.chain IS NULL
+        BEGIN SELECT RAISE(ABORT, 'events are chained: a newer zhinaq works on this ledger'); END;
+    CREATE TABLE journal_base (upto INTEGER NOT NULL, chain TEXT NOT NULL) STRICT;
+    CREATE TABLE sessions (
+        token TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        network TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        began INTEGER NOT NULL,
+        used INTEGER NOT NULL,
+        ended INTEGER
+    ) STRICT;
+    CREATE INDEX sessions_by_account ON sessions (account);
+    CREATE TABLE secrets (
+        account TEXT PRIMARY KEY,
+        password TEXT,
+        seed TEXT,
+        step INTEGER,
+        recovery TEXT NOT NULL,
+        invite TEXT,
+        invite_until INTEGER
+    ) STRICT;
+    CREATE TABLE attempts (what TEXT PRIMARY KEY, failures INTEGER NOT NULL, last INTEGER NOT NULL) STRICT",
 ];
 
 const POSTGRES: &[&str] = &[
@@ -60,20 +84,46 @@ const POSTGRES: &[&str] = &[
     "ALTER TABLE claims ADD COLUMN account TEXT;
     ALTER TABLE claims ADD COLUMN since BIGINT;
     CREATE INDEX claims_by_fence ON claims (fence)",
+    // Older entries are not looked at by the constraint: they have no hash of their own.
+    "ALTER TABLE events ADD COLUMN chain TEXT;
+    ALTER TABLE events ADD CONSTRAINT events_are_chained CHECK (chain IS NOT NULL) NOT VALID;
+    CREATE TABLE journal_base (upto BIGINT NOT NULL, chain TEXT NOT NULL);
+    CREATE TABLE sessions (
+        token TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        network TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        began BIGINT NOT NULL,
+        used BIGINT NOT NULL,
+        ended BIGINT
+    );
+    CREATE INDEX sessions_by_account ON sessions (account);
+    CREATE TABLE secrets (
+        account TEXT PRIMARY KEY,
+        password TEXT,
+        seed TEXT,
+        step BIGINT,
+        recovery TEXT NOT NULL,
+        invite TEXT,
+        invite_until BIGINT
+    );
+    CREATE TABLE attempts (what TEXT PRIMARY KEY, failures BIGINT NOT NULL, last BIGINT NOT NULL)",
 ];
 
 /// The first schema whose table of claims can say who holds a piece of work, and since when.
 pub const WITH_PIECES: i64 = 2;
+/// The first schema with a chain of hashes, and with the tables of sessions and secrets.
+pub const WITH_CHAIN: i64 = 3;
 
 /// Takes an advisory lock until the transaction ends, so that two programs that open a new database at the same time
 /// migrate it one after the other. The number is arbitrary, but must not be another program's.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7234917001)";
 
-/// Migrates the schema to the newest, in the caller's write transaction.
+/// Migrates the schema to the newest, in the caller's write transaction. Returns the number of the schema before.
 ///
 /// # Errors
 /// When the schema is newer than this program, or the tables are not a ledger's.
-pub async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), LedgerError> {
+pub async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result<i64, LedgerError> {
     if dialect == Dialect::Postgres {
         connection.execute(POSTGRES_LOCK).await?;
     }
@@ -87,7 +137,7 @@ pub async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result
         let number = i64::try_from(taken + 1).unwrap_or(i64::MAX);
         sqlx::query("INSERT INTO zhinaq_schema (version) VALUES ($1)").bind(number).execute(&mut *connection).await?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Checks that this program can read the ledger as it is. Returns the number of its schema.

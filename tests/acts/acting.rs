@@ -142,7 +142,7 @@ fn the_journal_keeps_the_account_the_machine_and_the_claimed_name() {
     let actor = &events.last().unwrap().actor;
     let written = serde_json::to_value(actor).unwrap();
     let own = zhinaq::pipeline::account_of_process();
-    assert_eq!(written["uid"].as_u64(), Some(u64::from(own.uid)));
+    assert_eq!(written["uid"].as_u64(), own.uid.map(u64::from));
     assert_eq!((&written["account"], &written["host"]), (&own.name.into(), &own.host.into()));
     assert_eq!((&written["name"], &written["by"]), (&"Operator".into(), &"Approver".into()));
     assert_eq!(actor.to_string(), "Operator for Approver");

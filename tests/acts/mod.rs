@@ -88,7 +88,7 @@ fn by_another_asking<T>(
     consent: Arc<dyn pipeline::Consent>,
     act: impl AsyncFnOnce(&Context) -> T,
 ) -> T {
-    let account = Account { uid: 3_999_999_999, name: "stat".into(), host: "elsewhere".into() };
+    let account = Account { uid: Some(3_999_999_999), name: "stat".into(), host: "elsewhere".into() };
     let acting = Acting { name: "Statistician".into(), account: Some(account), claimed: None };
     let options = ContextOptions {
         clock: Clock::System,

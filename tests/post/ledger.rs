@@ -202,8 +202,8 @@ async fn knows_its_successor(url: &str, driver: &str) {
     let mut connection = sqlx::AnyConnection::connect(driver).await.unwrap();
     connection
         .execute(
-            "INSERT INTO events (seq, at, run, actor, kind, period, body) VALUES (100000, '2026-01-01T00:00:00Z', 'r',
-             '{\"kind\":\"schedule\"}', 'teleported', NULL, '{\"kind\":\"teleported\"}')",
+            "INSERT INTO events (seq, at, run, actor, kind, period, body, chain) VALUES (100000, '2026-01-01T00:00:00Z', 'r',
+             '{\"kind\":\"schedule\"}', 'teleported', NULL, '{\"kind\":\"teleported\"}', '')",
         )
         .await
         .unwrap();
@@ -212,7 +212,7 @@ async fn knows_its_successor(url: &str, driver: &str) {
     assert!(matches!(&error, LedgerError::NewerFact { kind, seq: 100_000 } if kind == "teleported"), "{error}");
     connection.execute("UPDATE zhinaq_schema SET version = 99").await.unwrap();
     let error = Ledger::open(url).await.unwrap_err();
-    assert!(error.to_string().starts_with("the ledger has schema 99, and this program reads up to 2"), "{error}");
+    assert!(error.to_string().starts_with("the ledger has schema 99, and this program reads up to 3"), "{error}");
 }
 
 #[tokio::test]

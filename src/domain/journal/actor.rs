@@ -17,10 +17,12 @@ pub enum Actor {
     Person(Acting),
 }
 
-/// The account of the operating system under which a process ran. The system proves the account; nothing proves a name.
+/// The account of the operating system under which a process ran, or the account with which a person signed in to the
+/// console. The system, or the console, proves the account; nothing proves a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
-    pub uid: u32,
+    /// The number that the operating system has for it; `None` for an account of the console.
+    pub uid: Option<u32>,
     /// Its name, or `uid 1234` if the system has no name for it.
     pub name: String,
     /// The machine.
@@ -43,6 +45,13 @@ impl Actor {
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self::Person(Acting { name: name.to_owned(), account: None, claimed: None })
+    }
+
+    /// A person who signed in to the console of a machine.
+    #[must_use]
+    pub fn signed_in(account: &str, name: &str, host: &str) -> Self {
+        let of_console = Account { uid: None, name: account.to_owned(), host: host.to_owned() };
+        Self::Person(Acting { name: name.to_owned(), account: Some(of_console), claimed: None })
     }
 
     /// The account, if the journal has it.
@@ -96,7 +105,7 @@ impl From<Actor> for Written {
             Actor::Schedule | Actor::Daemon(_) => (Kind::Schedule, None, None),
             Actor::Person(acting) => (Kind::Person, Some(acting.name), acting.claimed),
         };
-        let (uid, host) = (account.as_ref().map(|a| a.uid), account.as_ref().map(|a| a.host.clone()));
+        let (uid, host) = (account.as_ref().and_then(|a| a.uid), account.as_ref().map(|a| a.host.clone()));
         Self { kind, name, uid, account: account.map(|a| a.name), host, by }
     }
 }
@@ -104,11 +113,8 @@ impl From<Actor> for Written {
 impl From<Written> for Actor {
     fn from(written: Written) -> Self {
         let Written { kind, name, uid, account, host, by: claimed } = written;
-        let account = uid.map(|uid| Account {
-            uid,
-            name: account.unwrap_or_else(|| format!("uid {uid}")),
-            host: host.unwrap_or_default(),
-        });
+        let known = account.or_else(|| uid.map(|uid| format!("uid {uid}")));
+        let account = known.map(|name| Account { uid, name, host: host.unwrap_or_default() });
         match (kind, account) {
             (Kind::Schedule, None) => Self::Schedule,
             (Kind::Schedule, Some(account)) => Self::Daemon(account),
@@ -138,9 +144,17 @@ mod tests {
         let text = r#"{"kind":"person","name":"A. B.","uid":1001,"account":"ab","host":"m","by":"C. D."}"#;
         let actor = read(text);
         assert_eq!(actor.to_string(), "A. B. for C. D.");
-        assert_eq!(actor.account().unwrap().uid, 1001);
+        assert_eq!(actor.account().unwrap().uid, Some(1001));
         assert_eq!(serde_json::to_string(&actor).unwrap(), text);
         let daemon = read(r#"{"kind":"schedule","uid":990,"account":"zhinaq","host":"m"}"#);
-        assert_eq!((daemon.to_string().as_str(), daemon.account().unwrap().uid), ("schedule", 990));
+        assert_eq!((daemon.to_string().as_str(), daemon.account().unwrap().uid), ("schedule", Some(990)));
+    }
+
+    #[test]
+    fn an_account_of_the_console_has_no_number() {
+        let actor = Actor::signed_in("aliya", "A. B.", "m");
+        let text = r#"{"kind":"person","name":"A. B.","account":"aliya","host":"m"}"#;
+        assert_eq!(serde_json::to_string(&actor).unwrap(), text);
+        assert_eq!(read(text), actor);
     }
 }

@@ -3,14 +3,15 @@
 //! A fact is written once and never changed. States, such as that of a parcel, and the newest revision are derived from
 //! facts ([`crate::PeriodStatus`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Absence, Actor, AddressOutcome, Agency, Channel, CommentMark, DatasetKey, Duty, Edition, FormId, Incident, Issue,
-    Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit, Unseen,
+    Absence, AcceptedDocument, Actor, AddressOutcome, Agency, Channel, CommentMark, CopyRecord, DatasetKey, Duty,
+    Edition, FormId, Incident, Issue, Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period,
+    Place, Role, SealedCopy, Sha256, SignInWay, SignOutCause, Tally, Unit, Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -23,47 +24,6 @@ pub struct Event {
     pub run: String,
     pub actor: Actor,
     pub fact: Fact,
-}
-
-/// One numbered copy, as the register has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyRecord {
-    pub number: u32,
-    pub of: u32,
-    pub file: String,
-    pub sha256: Sha256,
-    /// The language of the copy. Older registers have it only in the file's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-}
-
-impl CopyRecord {
-    /// The language of the copy: from the record, or from the file's name.
-    #[must_use]
-    pub fn language(&self) -> Option<Language> {
-        let stem = self.file.rsplit_once('.').map_or(self.file.as_str(), |(stem, _)| stem);
-        let in_name = || stem.rsplit_once('_').and_then(|(_, language)| language.parse().ok());
-        self.language.or_else(in_name)
-    }
-}
-
-/// The encrypted archive in which a numbered copy is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealedCopy {
-    pub number: u32,
-    pub file: String,
-    /// The hash of the archive. The hash of the copy inside is in its [`CopyRecord`].
-    pub sha256: Sha256,
-}
-
-/// A held document that a person accepted under an identity, with what it was read as before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AcceptedDocument {
-    pub snapshot: Sha256,
-    pub edition: Edition,
-    pub figures: u64,
-    pub read_as: DatasetKey,
-    pub read_revision: u32,
 }
 
 /// What happened.
@@ -335,5 +295,84 @@ pub enum Fact {
         /// The person's remark, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    },
+    /// Somebody asked for access. `application`: the hash of the file with what the person wrote.
+    AccessAsked {
+        account: String,
+        roles: BTreeSet<Role>,
+        application: Sha256,
+    },
+    /// An administrator gave roles to an account. They replace those of every earlier grant, and end a block. `asked`: the
+    /// application that this decides, by its place in the journal.
+    AccessGranted {
+        account: String,
+        name: String,
+        roles: BTreeSet<Role>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<i64>,
+        reason: String,
+    },
+    /// An administrator refused an application.
+    AccessRefused {
+        account: String,
+        asked: i64,
+        reason: String,
+    },
+    /// An administrator ended all rights of an account at once, whatever gave them. Its sessions ended with this fact.
+    AccessBlocked {
+        account: String,
+        reason: String,
+    },
+    /// An administrator made a link with which a person sets a password and a second factor. What was set before is void.
+    AccessInvited {
+        account: String,
+        until: DateTime<Utc>,
+        reason: String,
+    },
+    /// A person set a password and a second factor.
+    AccessProved {
+        account: String,
+    },
+    /// A person agreed to the text of the agreement.
+    AgreementSigned {
+        account: String,
+        text: Sha256,
+        language: Language,
+    },
+    SignedIn {
+        account: String,
+        by: SignInWay,
+    },
+    /// Sign-ins were refused, so many in a row, and the brake became stronger. `account` is `unknown` if the office has no
+    /// such account: people type passwords into that field.
+    SignInRefused {
+        account: String,
+        failures: u32,
+    },
+    SignedOut {
+        account: String,
+        cause: SignOutCause,
+        sessions: u64,
+    },
+    /// The head looked through what people did from one day to another, both included. `upto`: the last entry of the journal
+    /// that was looked at.
+    ReviewSigned {
+        from: NaiveDate,
+        to: NaiveDate,
+        upto: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<String>,
+    },
+    /// Works on the system that people have to know of beforehand.
+    PlannedWork {
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        what: String,
+    },
+    /// A person took a file out of the console.
+    Downloaded {
+        what: String,
+        file: Sha256,
+        bytes: u64,
     },
 }

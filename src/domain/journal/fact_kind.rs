@@ -41,6 +41,19 @@ impl Fact {
             Self::Emergency { .. } => "emergency",
             Self::Alerted { .. } => "alerted",
             Self::Closed { .. } => "closed",
+            Self::AccessAsked { .. } => "access-asked",
+            Self::AccessGranted { .. } => "access-granted",
+            Self::AccessRefused { .. } => "access-refused",
+            Self::AccessBlocked { .. } => "access-blocked",
+            Self::AccessInvited { .. } => "access-invited",
+            Self::AccessProved { .. } => "access-proved",
+            Self::AgreementSigned { .. } => "agreement-signed",
+            Self::SignedIn { .. } => "signed-in",
+            Self::SignInRefused { .. } => "sign-in-refused",
+            Self::SignedOut { .. } => "signed-out",
+            Self::ReviewSigned { .. } => "review-signed",
+            Self::PlannedWork { .. } => "planned-work",
+            Self::Downloaded { .. } => "downloaded",
         }
     }
 
@@ -78,7 +91,20 @@ impl Fact {
             | Self::MailboxRead { .. }
             | Self::Scheduled { .. }
             | Self::Emergency { .. }
-            | Self::Alerted { .. } => None,
+            | Self::Alerted { .. }
+            | Self::AccessAsked { .. }
+            | Self::AccessGranted { .. }
+            | Self::AccessRefused { .. }
+            | Self::AccessBlocked { .. }
+            | Self::AccessInvited { .. }
+            | Self::AccessProved { .. }
+            | Self::AgreementSigned { .. }
+            | Self::SignedIn { .. }
+            | Self::SignInRefused { .. }
+            | Self::SignedOut { .. }
+            | Self::ReviewSigned { .. }
+            | Self::PlannedWork { .. }
+            | Self::Downloaded { .. } => None,
         }
     }
 }

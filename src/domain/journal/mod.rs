@@ -1,6 +1,7 @@
 //! The journal: facts with their actors, and the states that follow from them. This folder does not know where facts
 //! are stored.
 
+mod access;
 mod actor;
 mod event;
 mod fact_kind;
@@ -10,15 +11,22 @@ mod follow_tests;
 mod kinds;
 mod person;
 mod piece;
+mod records;
+mod right;
 mod said;
+mod standing;
 mod status;
 mod withdrawn;
 
+pub use access::{ACCESS_FACTS, SignInWay, SignOutCause};
 pub use actor::{Account, Acting, Actor};
-pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
+pub use event::{Event, Fact};
 pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
 pub use kinds::FACT_KINDS;
-pub use person::{Person, Role};
+pub use person::{Person, Role, roles_exclude};
 pub use piece::Piece;
+pub use records::{AcceptedDocument, CopyRecord, SealedCopy};
+pub use right::Right;
+pub use standing::{AccessBlock, AccessRequest, Standing, standings};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use withdrawn::{in_force, withdrawn};

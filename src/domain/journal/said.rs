@@ -49,6 +49,7 @@ impl Fact {
             Self::Queued { .. } | Self::Sealed { .. } | Self::Sending { .. } | Self::Outcome { .. } => {
                 self.said_of_parcels()
             }
+            _ if self.is_of_access() => self.said_of_access(),
             _ => self.said_of_decisions(),
         }
     }

@@ -19,7 +19,7 @@ const GETENT: [&str; 2] = ["/usr/bin/getent", "/bin/getent"];
 #[must_use]
 pub fn of_process() -> Account {
     let uid = rustix::process::getuid().as_raw();
-    Account { uid, name: name_of(uid), host: host() }
+    Account { uid: Some(uid), name: name_of(uid), host: host() }
 }
 
 /// The name of this machine, for a person: it decides nothing, for two machines may have one name.
@@ -39,7 +39,7 @@ pub fn name_of(uid: u32) -> String {
 /// The full name of the account's owner in the system's directory; the account's name if the directory has none.
 #[must_use]
 pub fn full_name(account: &Account) -> String {
-    let name = entry(account.uid).map(|entry| entry.person).filter(|name| !name.is_empty());
+    let name = account.uid.and_then(entry).map(|entry| entry.person).filter(|name| !name.is_empty());
     name.unwrap_or_else(|| account.name.clone())
 }
 
@@ -78,9 +78,9 @@ mod tests {
     #[test]
     fn the_account_is_that_of_the_process_whatever_the_environment_says() {
         let account = of_process();
-        assert_eq!(account.uid, rustix::process::getuid().as_raw());
+        assert_eq!(account.uid, Some(rustix::process::getuid().as_raw()));
         assert!(!account.name.is_empty() && !account.host.is_empty());
-        let nobody = Account { uid: 3_999_999_999, name: "uid 3999999999".into(), host: "m".into() };
+        let nobody = Account { uid: Some(3_999_999_999), name: "uid 3999999999".into(), host: "m".into() };
         assert_eq!(full_name(&nobody), "uid 3999999999");
     }
 
