@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, reader::Reader, values::Day};
-use domain::{Person, Role};
+use domain::{Person, Role, roles_exclude};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +32,12 @@ pub(super) fn parse(file: &str, text: &str) -> (Vec<Person>, Vec<Fault>) {
         }
         if person.roles.get_ref().is_empty() {
             reader.fault(&person.roles.span(), "a person without a role may not act; write `until` for one who left");
+        }
+        if roles_exclude(person.roles.get_ref()) {
+            reader.fault(
+                &person.roles.span(),
+                "who gives rights must not approve: write \"admin\" or \"approver\", not both",
+            );
         }
         people.push(Person {
             account: person.account.into_inner(),

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckSetting, SchedulerUse};
+use super::{CheckSetting, ConsoleSettings, SchedulerUse};
 use domain::{EmailAddress, Hours, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
@@ -52,6 +52,7 @@ pub struct Settings {
     /// The mailbox in which bounces and answers are read.
     pub mailbox: Option<MailboxSettings>,
     pub alerts: AlertSettings,
+    pub console: ConsoleSettings,
     /// By rule. A rule that is not listed keeps its own severity.
     pub checks: BTreeMap<String, CheckSetting>,
     pub keep: Keep,
@@ -357,6 +358,7 @@ impl Settings {
             passphrases: None,
             mailbox: None,
             alerts: AlertSettings::default(),
+            console: ConsoleSettings::default(),
             checks: BTreeMap::new(),
             keep: Keep::default(),
             copies: KeptCopies::default(),

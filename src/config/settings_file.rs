@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Fault, KeptCopies, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, delivery_file, keep_file,
-    languages, mailbox_file,
+    Fault, KeptCopies, Limits, OfficeName, Settings, TransportSettings, alerts_file, checks, console_file,
+    delivery_file, keep_file, languages, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
     values::{FilePath, Hour},
@@ -137,6 +137,7 @@ pub(super) fn parse(
     delivery_file::read(&mut reader, &organs, most, &mut settings);
     settings.mailbox = mailbox_file::read(&mut reader);
     settings.alerts = alerts_file::read(&mut reader);
+    settings.console = console_file::read(&mut reader);
     settings.checks = checks::parse(&mut reader);
     settings.keep = keep_file::read(&mut reader);
     if let Some(WrittenCopies { keep }) = reader.maybe("copies") {

@@ -10,8 +10,9 @@ use toml::{
 };
 
 use super::{
-    AlertSettings, CheckSetting, Delivery, DkimSettings, Fault, Keep, LedgerWaits, Limits, Login, MailboxSettings,
-    Office, OfficeName, Settings, SmtpPace, SmtpSettings, TransportSettings, tree::Tree,
+    AlertSettings, CheckSetting, ConsoleSettings, ConsoleTls, Delivery, DkimSettings, Fault, Keep, LedgerWaits, Limits,
+    Login, MailboxSettings, Office, OfficeName, SessionSettings, Settings, SmtpPace, SmtpSettings, TransportSettings,
+    tree::Tree,
 };
 use domain::{Hours, line_at};
 
@@ -142,6 +143,7 @@ impl Show {
             keep,
             copies,
             alerts,
+            console,
         } = &office.settings;
         self.text("regulation", regulation);
         self.word("outside_force", outside_force);
@@ -167,6 +169,7 @@ impl Show {
         self.keep(*keep);
         self.word("copies.keep", copies);
         self.alerts(alerts);
+        self.console(console);
         self.limits(limits);
         for (rule, setting) in checks {
             self.check(rule, setting);
@@ -330,6 +333,38 @@ impl Show {
         self.login("mailbox", Some(login));
         self.maybe("mailbox.authorities", authorities.as_ref().map(|path| path.display()));
         self.text("mailbox.folder", folder);
+    }
+
+    fn console(&mut self, console: &ConsoleSettings) {
+        let ConsoleSettings {
+            listen,
+            public_url,
+            tls,
+            is_behind_proxy,
+            trusted_proxies,
+            session: SessionSettings { idle, lifetime, per_person },
+            agreement,
+            key_env,
+            local,
+        } = console;
+        self.text("console.listen", listen);
+        self.text("console.public_url", public_url);
+        if let Some(ConsoleTls { certificate, key_file }) = tls {
+            self.text("console.tls.certificate", certificate.display());
+            self.text("console.tls.key_file", key_file.display());
+        }
+        self.maybe("console.behind", is_behind_proxy.then_some("proxy"));
+        self.list("console.trusted_proxies", trusted_proxies);
+        for (key, time) in [("idle", idle), ("lifetime", lifetime)] {
+            let seconds = time.as_secs();
+            let units = [(3600, 'h'), (60, 'm'), (1, 's')];
+            let (size, unit) = units.into_iter().find(|(size, _)| seconds % size == 0).unwrap_or((1, 's'));
+            self.text(&format!("console.session.{key}"), format!("{}{unit}", seconds / size));
+        }
+        self.number("console.session.per_person", u64::from(*per_person));
+        self.text("console.agreement", agreement.display());
+        self.text("console.key_env", key_env);
+        self.flag("console.local", *local);
     }
 
     fn delivery(&mut self, organ: &str, delivery: &Delivery) {

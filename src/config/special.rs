@@ -53,6 +53,12 @@ const ALL: &[Special] = &[
         schema: || json!({ "type": "string", "pattern": HOUR }),
     },
     Special {
+        path: "::values::Lasting",
+        example: "30m",
+        words: "time with its unit, such as `\"30m\"` or `\"10h\"`",
+        schema: || json!({ "type": "string", "pattern": "^[0-9]+[smh]$" }),
+    },
+    Special {
         path: "::values::Day",
         example: "2025-01-05",
         words: "date without quotes, such as `2025-01-05`",

@@ -1,7 +1,7 @@
 //! Days, hours and paths in a file. In: a value as a person writes it. Out: a day, an hour, a path, or the date of an
 //! act, which may be "not known". This module does not know the time, nor what lies at a path.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
@@ -34,6 +34,22 @@ impl TryFrom<String> for Hour {
     fn try_from(written: String) -> Result<Self, String> {
         let parsed = (written.len() == 5).then(|| NaiveTime::parse_from_str(&written, "%H:%M").ok()).flatten();
         parsed.map(Self).ok_or_else(|| format!("`{written}` is not an hour: write it from \"00:00\" to \"23:59\""))
+    }
+}
+
+/// How long something lasts: `"45s"`, `"30m"`, `"10h"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Lasting(pub Duration);
+
+impl TryFrom<String> for Lasting {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, String> {
+        let wrong = || format!("`{written}` is not a time: write a number with its unit, such as \"30m\" or \"10h\"");
+        let number = |unit: char| written.strip_suffix(unit)?.parse::<u32>().ok().map(u64::from);
+        let seconds = number('s').or_else(|| Some(number('m')? * 60)).or_else(|| Some(number('h')? * 3600));
+        seconds.map(|seconds| Self(Duration::from_secs(seconds))).ok_or_else(wrong)
     }
 }
 
