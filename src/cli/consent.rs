@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{out, zone};
-use domain::{Origin, Period, Role};
+use domain::{Origin, Period, Right};
 use pipeline::{self, Consent, Context, Failure, Given};
 
 /// The option of commands that ask.
@@ -107,7 +107,7 @@ pub async fn in_past(context: &Context, period: Period, yes: Yes, reason: Option
         return Ok(());
     }
     // Who may not hand over is told so, and not how to go on.
-    context.permit(Role::Operator)?;
+    context.permit(Right::Send).await?;
     let Some((quarter, due)) = pipeline::long_past(context, period).await? else { return Ok(()) };
     let what = format!("`{quarter}` was due on {due}, and nothing of it was ever handed over");
     if reason.is_some() {

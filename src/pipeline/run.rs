@@ -28,7 +28,7 @@ use crate::{
     },
 };
 use config::Force;
-use domain::{CollectionId, Fact, Issue, Period, Role};
+use domain::{CollectionId, Fact, Issue, Period, Right};
 
 /// What a person wants of a run beyond the usual steps.
 #[derive(Debug, Clone, Default)]
@@ -96,8 +96,8 @@ pub async fn number(
 }
 
 async fn work(context: &Context, period: Period, steps: Steps<'_>) -> Result<RunReport, Failure> {
-    context.permit(Role::Operator)?;
-    let reason = hasten::reason(context, steps.wishes.now.as_deref())?;
+    context.permit(Right::Run).await?;
+    let reason = hasten::reason(context, steps.wishes.now.as_deref()).await?;
     let quarter = requirements::quarter(period)?;
     context.ended(quarter)?;
     if let Force::Refused(why) = context.office.force_on(context.today()) {
@@ -169,7 +169,11 @@ impl Steps<'_> {
             numbered += context.unless_stopped(number_copies(context, collection)).await?;
         }
         let mut unrecorded = Vec::new();
-        if !no_send {
+        let may_send = if no_send { Ok(()) } else { context.permit(Right::Send).await };
+        if let Err(refusal) = may_send {
+            troubles.push(Trouble::new(format!("`{quarter}`"), format!("nothing was sent: {}", refusal.message)));
+            exit = exit.or(Exit::Short);
+        } else if !no_send {
             let sent = send_cleared(context, quarter, &scope, cleared).await?;
             if sent.exit == Exit::Ours {
                 unrecorded.clone_from(&sent.troubles);

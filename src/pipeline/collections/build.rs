@@ -29,7 +29,7 @@ use crate::{
 };
 use assemble::Book;
 use domain::{
-    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256,
+    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Right, Sha256,
     issues, parcels,
 };
 use formats::{FileOfBook, OtherFormat};
@@ -120,7 +120,7 @@ pub async fn build_as(
     asked: &[CollectionId],
     formats: &[OtherFormat],
 ) -> Result<BuildReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Build).await?;
     context.ended(period)?;
     let due = chosen(context, period, asked)?;
     let of_office = other_formats::of_office(&context.office)?;

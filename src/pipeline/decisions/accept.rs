@@ -14,7 +14,7 @@ use crate::{
     status::requirements,
 };
 use config::Office;
-use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Piece, Role, Sha256, Unit};
+use domain::{AcceptedDocument, Agency, Dataset, DatasetKey, Fact, Period, Piece, Right, Sha256, Unit};
 use read::{Claims, Reading};
 use store::Artifacts;
 
@@ -67,7 +67,7 @@ pub struct AcceptedDataset {
 /// When the person does not have the role, no document of the scope is held, several are held, or it is not established
 /// what the document is about and the person does not say it.
 pub async fn accept(context: &Context, scope: &AcceptScope, reason: &str) -> Result<AcceptReport, Failure> {
-    context.person(Role::Statistician)?;
+    context.person(Right::Accept).await?;
     let reason = permissions::reason(reason)?;
     let meant = the_one(context, &context.catalogue().await?, &scope.which, |held| &held.accept)?;
     let mut touched = pieces(&meant);

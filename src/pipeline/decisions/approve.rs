@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use domain::{
-    Actor, CollectionId, Fact, Issue, ParcelRecord, Period, Piece, Role, Sha256, issues, parcels, register_hash,
+    Actor, CollectionId, Fact, Issue, ParcelRecord, Period, Piece, Right, Sha256, issues, parcels, register_hash,
 };
 
 /// Which issue of a collection is meant; without either, every issue that waits.
@@ -60,7 +60,7 @@ pub async fn approve(
     hash: Option<&str>,
     reason: &str,
 ) -> Result<Vec<Approval>, Failure> {
-    context.second_person(Role::Approver)?;
+    context.second_person(Right::Approve).await?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
     let due: Vec<Issue> = build::chosen(context, period, collections)?

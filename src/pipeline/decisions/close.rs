@@ -22,7 +22,7 @@ use crate::{
 use chrono::NaiveDate;
 use config::Office;
 use domain::{
-    CollectionId, Event, Fact, FormId, Issue, ParcelId, ParcelRecord, ParcelState, Period, Piece, Role, Sha256,
+    CollectionId, Event, Fact, FormId, Issue, ParcelId, ParcelRecord, ParcelState, Period, Piece, Right, Sha256,
     counted, in_force, issues, overtaken_by, parcels, register_hash,
 };
 
@@ -69,7 +69,7 @@ pub async fn close(
     reason: Option<&str>,
     dry_run: bool,
 ) -> Result<CloseReport, Failure> {
-    context.person(Role::Operator)?;
+    context.person(Right::Close).await?;
     let reason = reason.map(permissions::reason).transpose()?;
     let quarter = requirements::quarter(period)?;
     // Nobody works on a piece of the quarter meanwhile, so the register stays what it is.

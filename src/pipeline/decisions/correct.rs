@@ -15,8 +15,8 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Piece, Place, Role, Section,
-    Sha256, Unit, nearest,
+    Agency, Binding, Dataset, DatasetKey, Fact, Figure, FormId, FormIndex, Number, Period, Piece, Place, Right,
+    Section, Sha256, Unit, nearest,
 };
 
 /// The figure that is meant, and its new value.
@@ -54,7 +54,7 @@ pub struct CorrectReport {
 /// When the person does not have the role, the figure does not exist or is not `old`, its column cannot have the new
 /// one, or a newer document waits for a decision.
 pub async fn correct(context: &Context, cell: &CorrectedCell, reason: &str) -> Result<CorrectReport, Failure> {
-    context.person(Role::Statistician)?;
+    context.person(Right::Correct).await?;
     let reason = permissions::reason(reason)?;
     let period = requirements::form(context.office.regulation(), cell.period, &cell.form)?.period;
     let key = DatasetKey {

@@ -12,7 +12,7 @@ use crate::{
     figures::{LoadedDatasets, check},
     status::{report, requirements},
 };
-use domain::{CollectionId, Fact, Finding, Issue, Period, Piece, Role, Severity, parcels};
+use domain::{CollectionId, Fact, Finding, Issue, Period, Piece, Right, Severity, parcels};
 
 /// What overruling a rule lets pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +42,7 @@ pub async fn overrule(
     rule: &str,
     reason: &str,
 ) -> Result<OverruleReport, Failure> {
-    context.person(Role::Approver)?;
+    context.person(Right::Override).await?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
     let due = build::chosen(context, period, std::slice::from_ref(collection))?;

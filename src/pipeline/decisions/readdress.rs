@@ -28,7 +28,7 @@ use crate::{
     },
 };
 use domain::{
-    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Piece, Recipient, Role, Sha256, issues,
+    CopyStanding, Fact, Language, OrganId, ParcelId, ParcelRecord, Period, Piece, Recipient, Right, Sha256, issues,
     overtaken_by, parcels,
 };
 use store::ArtifactKey;
@@ -64,7 +64,7 @@ pub async fn readdress(
     reason: &str,
     dry_run: bool,
 ) -> Result<Vec<Readdressing>, Failure> {
-    context.person(Role::Operator)?;
+    context.person(Right::Readdress).await?;
     let reason = permissions::reason(reason)?;
     let (period, organ) = match scope {
         ReaddressScope::Parcel(parcel) => (parcel.issue.period, &parcel.organ),

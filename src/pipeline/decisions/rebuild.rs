@@ -27,7 +27,7 @@ use crate::{
 use assemble::{self, Book};
 use domain::{
     CollectionId, Event, Fact, Finding, Issue, IssueRecord, Language, OrganId, ParcelId, ParcelRecord, Period, Piece,
-    Role, Sha256, issues, parcels,
+    Right, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -108,7 +108,7 @@ pub async fn rebuild(
     reason: &str,
     dry_run: bool,
 ) -> Result<RebuildReport, Failure> {
-    context.person(Role::Statistician)?;
+    context.person(Right::Rebuild).await?;
     let reason = permissions::reason(reason)?;
     let quarter = requirements::quarter(period)?;
     let due = build::chosen(context, period, asked)?;

@@ -25,7 +25,7 @@ use chrono::{DateTime, Utc};
 use config::TransportSettings;
 use distribute::ArchivedMail;
 use domain::{
-    Channel, Event, Fact, Origin, ParcelId, ParcelRecord, Piece, Role, Unseen, WITNESSED, Witnessed, parcels,
+    Channel, Event, Fact, Origin, ParcelId, ParcelRecord, Piece, Right, Unseen, WITNESSED, Witnessed, parcels,
 };
 use ledger::Filter;
 
@@ -81,7 +81,7 @@ pub async fn reconcile(
         let comparison = compared(context, archives).await?;
         return Ok(Reconciliation { comparison, taken: false, complete: false });
     };
-    context.person(Role::Operator)?;
+    context.person(Right::Reconcile).await?;
     let decision = ReconcileDecision { reason: permissions::reason(&decision.reason)?, ..decision.clone() };
     // Nobody else sends meanwhile: what a witness has and the ledger lacks is then nobody's work under way.
     claiming(context, [Piece::Office], async |_| take_in(context, archives, decision).await).await

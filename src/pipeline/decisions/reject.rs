@@ -11,7 +11,7 @@ use crate::{
     context::{claimed::claiming, permissions},
     intake::judge_again,
 };
-use domain::{Fact, Piece, Role};
+use domain::{Fact, Piece, Right};
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub async fn reject(
     dry_run: bool,
     reason: &str,
 ) -> Result<RejectReport, Failure> {
-    context.person(Role::Statistician)?;
+    context.person(Right::Reject).await?;
     let reason = permissions::reason(reason)?;
     let before = meant(context, &context.catalogue().await?, scope)?;
     let touched: BTreeSet<Piece> = before.iter().flat_map(pieces).collect();

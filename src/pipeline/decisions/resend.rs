@@ -14,7 +14,7 @@ use crate::{
     status::{entitlements, report, requirements, witnesses::Cleared},
 };
 use domain::{
-    CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Piece, Role, counted, issues, parcels,
+    CollectionId, Event, Fact, OrganId, ParcelId, ParcelRecord, Period, Piece, Right, counted, issues, parcels,
 };
 
 /// Which parcels go again: one, or those of a period to an organ, of a collection, or both.
@@ -56,7 +56,7 @@ pub async fn resend(
     reason: &str,
     dry_run: bool,
 ) -> Result<ResendReport, Failure> {
-    context.person(Role::Operator)?;
+    context.person(Right::Resend).await?;
     let reason = permissions::reason(reason)?;
     let cleared = Cleared::of(context).await?;
     let period = match scope {

@@ -11,7 +11,7 @@ use crate::{
     distribution::interrupted,
     status::{report, requirements},
 };
-use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Piece, Role, parcels};
+use domain::{CopyNumbers, Fact, ParcelId, ParcelRecord, ParcelState, Piece, Right, parcels};
 
 /// A parcel that is no longer uncertain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ pub async fn settle(
     handed: bool,
     evidence: &str,
 ) -> Result<Settlement, Failure> {
-    context.person(Role::Operator)?;
+    context.person(Right::Settle).await?;
     let evidence = permissions::evidence(evidence)?;
     let quarter = requirements::quarter(parcel.issue.period)?;
     interrupted::mend(context, quarter).await?;

@@ -13,7 +13,7 @@ use crate::{
     distribution::{interrupted, receipts},
     status::requirements,
 };
-use domain::{Fact, ParcelId, ParcelState, Period, Piece, Role, parcels};
+use domain::{Fact, ParcelId, ParcelState, Period, Piece, Right, parcels};
 use ledger::Filter;
 
 /// What the evidence proves about the uncertain parcels.
@@ -36,7 +36,7 @@ pub async fn settle_proved(context: &Context, scope: &ReceiptsScope, yes: bool) 
     if !yes {
         return proved(context, scope).await;
     }
-    context.person(Role::Operator)?;
+    context.person(Right::Receipts).await?;
     for quarter in quarters(context).await? {
         interrupted::mend(context, quarter).await?;
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Piece, Place, Role, Sha256,
+    Actor, CollectionId, DatasetKey, Event, Fact, FormId, Issue, ParcelState, Period, Piece, Place, Right, Sha256,
     in_force, parcels, withdrawn,
 };
 use ledger::Filter;
@@ -99,7 +99,7 @@ pub async fn acts_in_force(context: &Context, scope: &WithdrawScope) -> Result<V
 pub async fn withdraw(context: &Context, scope: &WithdrawScope, reason: &str) -> Result<PastAct, Failure> {
     let reason = permissions::reason(reason)?;
     let meant = the_one(context, scope).await?;
-    context.person(meant.kind.role())?;
+    context.person(meant.kind.right()).await?;
     let exactly = WithdrawScope { act: Some(meant.act), ..scope.clone() };
     claiming(context, touched(context, &meant).await?, async |claimed| {
         let act = the_one(context, &exactly).await?;
@@ -175,19 +175,22 @@ pub async fn reopen(context: &Context, period: Period, reason: &str) -> Result<P
     let quarter = requirements::quarter(period)?;
     let scope = WithdrawScope { kind: Some(ActKind::Close), period: Some(quarter), ..WithdrawScope::default() };
     let Some(last) = acts_in_force(context, &scope).await?.pop() else {
-        context.person(Role::Operator)?;
+        context.person(Right::Close).await?;
         return Err(Failure::usage(format!("`{quarter}` is not closed: there is nothing to reopen")));
     };
     withdraw(context, &WithdrawScope { act: Some(last.act), ..scope }, reason).await
 }
 
 impl ActKind {
-    /// The role that may do this act, and so may take it back.
-    const fn role(self) -> Role {
+    /// The right to do this act, and so to take it back.
+    const fn right(self) -> Right {
         match self {
-            Self::Accept | Self::Reject | Self::Correct => Role::Statistician,
-            Self::Override | Self::Approve => Role::Approver,
-            Self::Close => Role::Operator,
+            Self::Accept => Right::Accept,
+            Self::Reject => Right::Reject,
+            Self::Correct => Right::Correct,
+            Self::Override => Right::Override,
+            Self::Approve => Right::Approve,
+            Self::Close => Right::Close,
         }
     }
 

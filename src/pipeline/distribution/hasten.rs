@@ -14,15 +14,15 @@ use crate::{
         ready::{gate_of, is_hastened},
     },
 };
-use domain::{Event, Fact, Issue, Role};
+use domain::{Event, Fact, Issue, Right};
 
 /// The reason of a person who decides not to wait, fit for the journal; `None` if nobody does.
 ///
 /// # Errors
 /// When the actor is not a person, the person does not have the role, or the reason is not fit for the journal.
-pub fn reason(context: &Context, now: Option<&str>) -> Result<Option<String>, Failure> {
+pub async fn reason(context: &Context, now: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(reason) = now else { return Ok(None) };
-    context.person(Role::Operator)?;
+    context.person(Right::Send).await?;
     permissions::reason(reason).map(Some)
 }
 

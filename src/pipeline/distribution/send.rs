@@ -26,7 +26,7 @@ use crate::{
 };
 use config::TransportSettings;
 use domain::{
-    CollectionId, CollectionStatus, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Piece, Role, issues, parcels,
+    CollectionId, CollectionStatus, OrganId, ParcelId, ParcelRecord, ParcelState, Period, Piece, Right, issues, parcels,
 };
 
 /// Which parcels are meant; an empty list means all.
@@ -79,8 +79,8 @@ pub struct SendReport {
 /// # Errors
 /// When the person does not have the role, the ledger lacks what a witness contains, the transport is not set up, or the ledger fails. A parcel that was not taken is not an error: the report says so.
 pub async fn send(context: &Context, period: Period, scope: &SendScope) -> Result<SendReport, Failure> {
-    context.permit(Role::Operator)?;
-    let reason = hasten::reason(context, scope.now.as_deref())?;
+    context.permit(Right::Send).await?;
+    let reason = hasten::reason(context, scope.now.as_deref()).await?;
     let scope = &SendScope { now: reason, ..scope.clone() };
     let cleared = Cleared::of(context).await?;
     match scope.revision {
@@ -117,7 +117,7 @@ async fn send_revision(
     revision: u32,
     cleared: &Cleared,
 ) -> Result<SendReport, Failure> {
-    context.person(Role::Operator)?;
+    context.person(Right::Send).await?;
     context.agreed()?;
     // Before any copy is numbered.
     impossible::refuse(&context.office, &context.call)?;
@@ -145,7 +145,7 @@ pub async fn send_cleared(
     scope: &SendScope,
     _: &Cleared,
 ) -> Result<SendReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Send).await?;
     context.agreed()?;
     let quarter = requirements::quarter(period)?;
     end_interrupted(context, quarter).await?;

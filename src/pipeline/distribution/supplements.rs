@@ -30,7 +30,7 @@ use crate::{
 use config::Office;
 use domain::{
     CollectionId, CollectionTemplate, CollectionTerm, Event, Fact, FormId, Issue, IssueRecord, ParcelId, ParcelRecord,
-    Period, Piece, Role, Sha256, issues, parcels,
+    Period, Piece, Right, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
@@ -54,7 +54,7 @@ pub async fn supplement(
     meant: &[CollectionId],
     by_person: bool,
 ) -> Result<SupplementReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Run).await?;
     let quarter = requirements::quarter(period)?;
     let mut report = SupplementReport::default();
     let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);
@@ -77,7 +77,7 @@ pub async fn prospect(
     period: Period,
     meant: &[CollectionId],
 ) -> Result<(SupplementReport, Vec<(ParcelId, u32)>), Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Run).await?;
     let quarter = requirements::quarter(period)?;
     let (mut report, mut would) = (SupplementReport::default(), Vec::new());
     let (facts, mut events) = (context.dataset_events().await?, report::events_of(context, quarter).await?);

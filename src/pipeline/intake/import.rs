@@ -15,7 +15,7 @@ use crate::{
     status::requirements,
 };
 use acquire::{Ask, Fetcher};
-use domain::{Agency, FormId, Origin, Period, Periodicity, Piece, Role, Unit};
+use domain::{Agency, FormId, Origin, Period, Periodicity, Piece, Right, Unit};
 use read::{self, Document, Wanted};
 
 /// Why a file is refused that does not state its period, when nobody else states it.
@@ -38,7 +38,7 @@ pub struct FilesSaid {
 /// When the person does not have the role, a path that was given cannot be read, a form, unit or agency is unknown, or the store or
 /// ledger fails. A file that is not taken in is not an error: the report lists it.
 pub async fn take_files(context: &Context, paths: &[PathBuf], said: &FilesSaid) -> Result<IntakeReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Pull).await?;
     if let Some(form) = &said.form {
         let known = context.office.regulation().form(form).is_some();
         if !known {

@@ -17,7 +17,7 @@ use crate::{
     status::requirements,
 };
 use acquire::{Ask, FetchedDelivery, Fetcher, Known};
-use domain::{Agency, DatasetKey, Fact, FormId, Period, Role, Sha256, counted};
+use domain::{Agency, DatasetKey, Fact, FormId, Period, Right, Sha256, counted};
 use store::{ArtifactKey, SnapshotMeta};
 
 /// What became of the documents whose files were missing.
@@ -70,7 +70,7 @@ impl Wanted<'_> {
 /// When the person does not have the role, or the store or ledger fails. A document that does not come back is not an
 /// error: the report lists it.
 pub async fn pull_lost(context: &Context) -> Result<LostReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Pull).await?;
     let catalogue = context.catalogue().await?;
     let mut wanted: BTreeMap<(Period, &FormId), Wanted<'_>> = BTreeMap::new();
     for (key, edition) in lost(context, &catalogue) {

@@ -24,7 +24,7 @@ use crate::{
 };
 use acquire::{Ask, Fetcher, Known};
 use config::Office;
-use domain::{Agency, Fact, FormId, Obligation, Origin, Period, Piece, Role, Sha256, Unit, due_of_form};
+use domain::{Agency, Fact, FormId, Obligation, Origin, Period, Piece, Right, Sha256, Unit, due_of_form};
 use read::Wanted;
 use schedule::GRACE;
 
@@ -34,7 +34,7 @@ use schedule::GRACE;
 /// When the person does not have the role, the period is in the future, a form is unknown, or the store or ledger
 /// fails. A source that does not answer is not an error: the report says so.
 pub async fn pull(context: &Context, period: Period, asked: &[FormId]) -> Result<PullReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Pull).await?;
     context.ended(period)?;
     let needed = requirements::forms(context.office.regulation(), period, asked)?;
     let catalogue = context.catalogue().await?;

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{files_below, unreadable};
 use crate::{Context, Failure, context::claimed::claiming};
-use domain::{Fact, Period, Piece, Role, Sha256};
+use domain::{Fact, Period, Piece, Right, Sha256};
 use formats::OtherFormat;
 use store::Artifacts;
 
@@ -56,7 +56,7 @@ pub async fn prune(context: &Context, remove: bool) -> Result<PruneReport, Failu
     if !remove {
         return tokio::task::block_in_place(|| work(context, false));
     }
-    context.person(Role::Operator)?;
+    context.person(Right::Prune).await?;
     // Nobody works meanwhile, so no file that is removed is being read.
     claiming(context, [Piece::Office], async |_| {
         context.record(&[Fact::RunStarted { command: "prune".into(), period: None }]).await?;

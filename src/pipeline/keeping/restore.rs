@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use config::{Faults, Office};
-use domain::{Event, Fact, Role, Sha256, Unseen, known_instead};
+use domain::{Event, Fact, Right, Sha256, Unseen, known_instead};
 use durable::publish;
 use ledger::{Filter, Ledger};
 
@@ -227,7 +227,7 @@ pub async fn restore(
         )));
     }
     // The ledger of the office may be damaged, and who may do this does not depend on it.
-    Context::without_ledger(office.clone(), options.clone()).await?.person(Role::Operator)?;
+    Context::without_ledger(office.clone(), options.clone()).await?.person(Right::Restore).await?;
     let plan = tokio::task::block_in_place(|| plan(&office, &options, backup))?;
     let occupied = usize::from(plan.ledger_is_there) + plan.other.len();
     if occupied > 0 && !replace && !dry_run {
