@@ -94,5 +94,5 @@ pub use settings::{
 };
 pub use shown_settings::{ShownSetting, shown_settings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
-pub use tree::{built_in_used, is_office, texts};
+pub use tree::{built_in_used, is_office, office_text, texts};
 pub use upgrade::{FileDifference, FileState, UpgradedFile, differences, upgrade};

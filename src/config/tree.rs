@@ -143,6 +143,23 @@ pub fn texts(home: &Path, folder: &str) -> Result<BTreeMap<String, String>, Faul
     Ok(texts)
 }
 
+/// The text of a file of an office by its path, relative to the home or absolute: its own, or the program's in place of a
+/// template that it lacks; `None` if there is neither.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn office_text(home: &Path, path: &Path) -> Result<Option<String>, Fault> {
+    let shown = path.display().to_string();
+    if path.is_relative() {
+        return Tree::of(home).text(&shown);
+    }
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Fault::of_file(&shown, format!("could not be read: {error}"))),
+    }
+}
+
 /// Every file built into the program, with its path below a home.
 pub(super) fn built_in() -> Vec<(PathBuf, &'static [u8])> {
     let mut files = vec![(PathBuf::from("zhinaq.toml"), SETTINGS.as_bytes())];

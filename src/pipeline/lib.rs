@@ -3,16 +3,17 @@
 //! In: an opened [`Context`] (the office's files, its ledger, its artifacts, a clock, an actor). Out: a report that any
 //! edge can print. Each use-case is one file and one function: [`pull()`] in `intake/`, [`check()`] in `figures/`,
 //! [`build()`] in `collections/`, [`send()`] in `distribution/`, and [`run()`], which does all of them in order.
-//! `status/` derives how far a period is, `decisions/` contains the acts of people, `notices/` computes what a person
+//! `status/` derives how far a period is, `access/` contains people and their sessions, `decisions/` the acts of people, `notices/` computes what a person
 //! has to know, and `daemon/` runs the schedule.
 //! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
-//! `context ← status, intake ← figures ← collections ← distribution ← decisions ← notices ← daemon`.
+//! `context ← access ← status, intake ← figures ← collections ← distribution ← decisions ← notices ← daemon`.
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
 //! nightly run and a run started by hand are the same code.
 //!
 //! Unknown here: terminals, colours, command lines (held by `tidy::crates_depend_one_way`).
 
+mod access;
 mod closed;
 mod collections;
 mod context;
@@ -34,6 +35,14 @@ mod rules;
 mod run;
 mod status;
 
+pub use ::access::{AccessToken, SealingKey};
+pub use access::{
+    AccessApplication, AccessChanged, AgreementText, EnrolTry, Enrolled, Enrolment, GrantAccess, InviteLink,
+    PersonLine, PlannedWork, ReviewState, SessionLine, SignInEnd, SignInTry, SignedPerson, agreement, applications,
+    ask_access, begin_enrolment, block_access, change_password, console_faults, console_key, end_sessions, enrol,
+    forget_networks, grant_access, invite, note_download, people, plan_work, planned_works, refuse_access,
+    review_state, session_of, session_rules, sessions, sign_agreement, sign_in, sign_out, sign_review,
+};
 pub use closed::closed_since;
 pub use collections::{
     Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,

@@ -254,6 +254,15 @@ impl Context {
         self.witness(at, facts)
     }
 
+    /// As [`Context::record`], for facts of another actor than that of the context, which no witness keeps.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn record_as(&self, by: &Actor, facts: &[Fact]) -> Result<(), Failure> {
+        let written = self.ledger.append(&self.run, by, self.now(), facts).await;
+        written.map(drop).map_err(|error| self.not_written(error))
+    }
+
     /// This program as others see it while it works: the first call takes the locks of the output folder.
     ///
     /// # Errors
@@ -283,7 +292,7 @@ impl Context {
     }
 
     /// Why the ledger could not be written: the account may not, or the ledger failed.
-    fn not_written(&self, error: LedgerError) -> Failure {
+    pub(crate) fn not_written(&self, error: LedgerError) -> Failure {
         let url = ledger_url(&self.office, self.origin).unwrap_or_default();
         let refusal = url.strip_prefix("sqlite:").and_then(|path| rights::not_writable(Path::new(path)));
         refusal.unwrap_or_else(|| Failure::ours("the ledger could not be written", error))

@@ -16,6 +16,8 @@ use ledger::Filter;
 
 /// The longest reason that the journal keeps, in characters: a page of text.
 const LONGEST_REASON: usize = 2000;
+/// The longest name of a person, in characters.
+const LONGEST_NAME: usize = 200;
 
 impl Context {
     /// Checks that the actor has a right. The schedule may run. On real figures an account has the roles that people.toml
@@ -34,14 +36,24 @@ impl Context {
     /// # Errors
     /// As [`Context::permit`].
     pub async fn permit_as(&self, actor: &Actor, right: Right) -> Result<(), Failure> {
+        match actor {
+            Actor::Schedule | Actor::Daemon(_) => Ok(()),
+            Actor::Person(_) => self.judged(&self.standings().await?, actor, right),
+        }
+    }
+
+    /// As [`Context::permit_as`], with a standing of everybody that was looked at before.
+    ///
+    /// # Errors
+    /// When the actor does not have the right.
+    pub fn judged(&self, standings: &BTreeMap<String, Standing>, actor: &Actor, right: Right) -> Result<(), Failure> {
         let Actor::Person(acting) = actor else { return Ok(()) };
-        let standings = self.standings().await?;
         let is_of_process = acting.account.as_ref().is_none_or(|account| account.uid.is_some());
         if self.origin == Origin::Sample && is_of_process {
             let own = acting.account.as_ref().and_then(|account| standings.get(&account.name));
             return own.and_then(blocked).map_or(Ok(()), |why| Err(refused(why)));
         }
-        self.listed(&standings, acting, right)
+        self.listed(standings, acting, right)
     }
 
     /// As [`Context::permit`], for what only a person may decide; the schedule may not.
@@ -213,6 +225,18 @@ fn is_same_person(people: &[Person], first: &Actor, second: &Actor) -> bool {
 /// When it is empty, longer than a page, or contains invisible characters: it is printed on pages and terminals.
 pub fn reason(text: &str) -> Result<String, Failure> {
     plain(text, "reason", "the journal keeps why a person decided so")
+}
+
+/// As [`reason`], for the name or the position of a person.
+///
+/// # Errors
+/// As [`reason`].
+pub fn name(text: &str) -> Result<String, Failure> {
+    let name = plain(text, "name", "write it as it shall be in the journal")?;
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Failure::usage(format!("the name is longer than {LONGEST_NAME} characters; shorten it")));
+    }
+    Ok(name)
 }
 
 /// As [`reason`], for the evidence that a person looked at.

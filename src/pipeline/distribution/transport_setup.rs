@@ -250,7 +250,8 @@ pub fn secret_files(office: &Office) -> Vec<PathBuf> {
         }
         TransportSettings::Folder { .. } => Vec::new(),
     };
-    let named = [settings.passphrases.clone(), mailbox].into_iter().chain(smtp).flatten();
+    let console = settings.console.tls.as_ref().map(|tls| tls.key_file.clone());
+    let named = [settings.passphrases.clone(), mailbox, console].into_iter().chain(smtp).flatten();
     named.map(|path| office.path(&path)).map(|path| path.canonicalize().unwrap_or(path)).collect()
 }
 
