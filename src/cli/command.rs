@@ -10,9 +10,9 @@ use clap::{CommandFactory as _, Subcommand};
 use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
-    plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend, restore,
-    rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version, watchdog,
-    withdraw,
+    person, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,
+    restore, rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version,
+    watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -106,6 +106,9 @@ pub enum SetUp {
     /// Draft a template of a form, list labels without a translation
     #[command(subcommand)]
     Form(form::Command),
+    /// List people and their sessions, give and end access
+    #[command(subcommand)]
+    Person(person::Command),
     /// Serve the embedded sample office
     #[command(subcommand)]
     Sample(sample::Command),
@@ -225,6 +228,7 @@ impl SetUp {
             Self::Doctor(args) => exit::wait(doctor::run(args, global)),
             Self::Calendar(args) => terms::calendar(args, global),
             Self::Form(command) => form::run(command, global),
+            Self::Person(command) => exit::wait(person::run(command, global)),
             Self::Sample(command) => exit::wait(sample::run(command, global)),
             Self::Backup(args) => exit::wait(backup::run(args, global)),
             Self::Restore(args) => exit::wait(restore::run(args, global)),

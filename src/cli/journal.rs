@@ -1,11 +1,11 @@
-//! `zhinaq journal`: list who did what, and when.
+//! `zhinaq journal`: list who did what, and when; check that no entry was changed.
 
 use super::{
     context::{self, ContextArgs},
     exit::Ended,
     format_option,
     global::{Format, Global},
-    out, tables, zone,
+    journal_verify, out, tables, zone,
 };
 use domain::{OrganId, Period};
 use pipeline::{self, Exit, JournalLine, JournalQuestion};
@@ -15,8 +15,10 @@ use pipeline::{self, Exit, JournalLine, JournalQuestion};
 /// This is the log-journal of the Instruction (clause 2.1). Facts are printed as they were written, oldest first; nothing in
 /// it is ever changed. Times are in the office's zone.
 #[derive(Debug, clap::Args)]
-#[command(arg = format_option::offers(format_option::LIST))]
+#[command(arg = format_option::offers(format_option::LIST), args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Facts of this time and later: 2025-07-14 (from midnight) or 2025-07-14T18:30
     #[arg(long, value_name = "INSTANT")]
     since: Option<String>,
@@ -36,7 +38,16 @@ pub struct Args {
     context: ContextArgs,
 }
 
+/// What else is done with the journal.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Verify(journal_verify::Verify),
+}
+
 pub async fn run(args: Args, global: &Global) -> Ended {
+    if let Some(Command::Verify(args)) = args.command {
+        return journal_verify::run(args, global).await;
+    }
     let context = context::open_to_read(global, &args.context).await?;
     let office = &context.office;
     let instant = |text: &Option<String>| text.as_deref().map(|text| context::midnight_or(text, office)).transpose();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use domain::{CollectionId, Origin, Period, Sha256};
+use domain::{CollectionId, JournalHead, Origin, Period, Sha256};
 
 /// The name of the list in its archive. It comes after all files that it lists.
 pub const MANIFEST: &str = "manifest.json";
@@ -25,6 +25,9 @@ pub struct Manifest {
     pub regulation: String,
     /// The places of the first and the last fact in the office's journal.
     pub facts: Option<(i64, i64)>,
+    /// The head of the whole journal when the archive was packed. Archives of older programs do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<JournalHead>,
     pub collections: Vec<PackedCollection>,
     /// Whether the archive contains the numbered copies themselves; it always contains their hashes.
     pub with_copies: bool,

@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use super::*;
-use domain::{Actor, Fact, Sha256};
+use domain::{Actor, Fact, JournalHead, Sha256};
 
 const RULES: SessionRules =
     SessionRules { idle: TimeDelta::minutes(30), lifetime: TimeDelta::hours(10), per_person: 3 };

@@ -14,15 +14,7 @@
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{Ledger, LedgerError, limits::LedgerLimits};
-use domain::Sha256;
-
-/// The last entry of the journal, and the hash over it and all before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JournalHead {
-    /// The place of the entry; 0 if the journal is empty.
-    pub seq: i64,
-    pub hash: Sha256,
-}
+use domain::{JournalHead, Sha256};
 
 /// What a look at every entry found.
 #[derive(Debug, Clone, PartialEq, Eq)]

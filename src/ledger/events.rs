@@ -5,13 +5,13 @@ use futures::TryStreamExt as _;
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
 use super::{
-    JournalHead, Ledger, LedgerError, PieceClaims, RunClaim,
+    Ledger, LedgerError, PieceClaims, RunClaim,
     chain::{self, Entry},
     claims,
     connection::WriteTransaction,
     open::Dialect,
 };
-use domain::{Actor, Event, Fact, Period};
+use domain::{Actor, Event, Fact, JournalHead, Period};
 
 /// Which events to read. An empty list means all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -26,6 +26,7 @@ mod figures;
 mod identify;
 mod intake;
 mod journal;
+mod journal_proof;
 mod keeping;
 mod long_past;
 mod notices;
@@ -83,6 +84,7 @@ pub use intake::{
     pull, pull_lost, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
+pub use journal_proof::{BrokenJournal, JournalProof, journal_head, verify_journal};
 pub use keeping::{
     BackedUpFile, BackupManifest,
     backup::{BackupReport, backup},

@@ -17,6 +17,7 @@ use crate::{
     context::place,
     distribution::transport_setup,
     figures::{LoadedDatasets, check},
+    journal_head,
     status::{report, requirements},
 };
 use config::Office;
@@ -69,6 +70,7 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
             "the journal has no entry about `{quarter}`, so there is no evidence to pack"
         )));
     }
+    let journal = journal_head(context).await?;
     let catalogue = context.catalogue().await?;
     let forms: Vec<_> = requirements::forms(context.office.regulation(), quarter, &[])?
         .iter()
@@ -80,8 +82,10 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
     let draft = DraftFile::of(out).map_err(failed)?;
     let mut packing = Packing { context, writer: PackWriter::new(BufWriter::new(&draft.file)), troubles: Vec::new() };
     packing.fill(&events, &findings, &standing, wishes.with_copies)?;
-    let (list, files, troubles) =
-        packing.close(manifest(context.origin, &context.office, quarter, &events, wishes.with_copies), wishes)?;
+    let (list, files, troubles) = packing.close(
+        Manifest { journal, ..manifest(context.origin, &context.office, quarter, &events, wishes.with_copies) },
+        wishes,
+    )?;
     let bytes = draft.file.metadata().map_or(0, |about| about.len());
     draft.publish().map_err(failed)?;
     let seal = Sha256::of(&list);
@@ -123,6 +127,7 @@ fn manifest(origin: Origin, office: &Office, period: Period, events: &[Event], w
         origin,
         office: office.settings.office.name.ru.clone(),
         regulation: office.regulation().id.clone(),
+        journal: None,
         facts: events.first().zip(events.last()).map(|(first, last)| (first.seq, last.seq)),
         collections: collections.into_values().collect(),
         with_copies,

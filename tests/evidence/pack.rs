@@ -25,6 +25,7 @@ fn manifest() -> Manifest {
         origin: zhinaq::domain::Origin::Sample,
         office: "Комитет".into(),
         regulation: "order-25-2019".into(),
+        journal: None,
         facts: Some((1, 2)),
         collections: Vec::new(),
         with_copies: false,

@@ -8,6 +8,7 @@ mod fact_kind;
 mod follow;
 #[cfg(test)]
 mod follow_tests;
+mod head;
 mod kinds;
 mod person;
 mod piece;
@@ -22,6 +23,7 @@ pub use access::{ACCESS_FACTS, SignInWay, SignOutCause};
 pub use actor::{Account, Acting, Actor};
 pub use event::{Event, Fact};
 pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
+pub use head::JournalHead;
 pub use kinds::FACT_KINDS;
 pub use person::{Person, Role, roles_exclude};
 pub use piece::Piece;

@@ -21,8 +21,8 @@ use crate::{
 };
 use config::Office;
 use domain::{
-    Entitlement, Event, Fact, Issue, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Piece, Regulation,
-    Witnessed, in_force, interrupted, parcels,
+    Entitlement, Event, Fact, Issue, JournalHead, Origin, Owed, ParcelId, ParcelRecord, Period, PeriodStatus, Piece,
+    Regulation, Witnessed, in_force, interrupted, parcels,
 };
 use ledger::Filter;
 
@@ -49,6 +49,9 @@ pub struct StatusReport {
     /// The missing earlier periods that the collections compare with; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comparisons: Vec<AbsentComparison>,
+    /// The head of the journal, so that a copy of it is outside the ledger; `standing` leaves it empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<JournalHead>,
 }
 
 /// Marks attempts whose program died as interrupted: those of parcels that no program has in its hands. Only `events`
@@ -129,6 +132,7 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
         waits: Vec::new(),
         forms: Vec::new(),
         comparisons: Vec::new(),
+        journal: None,
     }
 }
 
