@@ -1,6 +1,7 @@
 //! The one integration-test binary, so that polars is linked once.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod access;
 mod acts;
 mod books;
 mod cases;

@@ -146,6 +146,9 @@ fn told(found: &Verified, signature: &Signature) -> String {
         let (program, version) = (&manifest.program, &manifest.version);
         lines.push_str(&format!("packed by   {program} {version}, {} files\n", manifest.files.len()));
     }
+    if let Some(head) = found.manifest.as_ref().and_then(|manifest| manifest.journal) {
+        lines.push_str(&format!("journal     {head}\n"));
+    }
     if let Some(seal) = found.seal {
         lines.push_str(&format!("seal        {seal}\n"));
     }

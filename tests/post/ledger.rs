@@ -10,8 +10,11 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection as _, Executor as _};
 use zhinaq::{
-    domain::{Actor, Channel, Fact, Period},
-    ledger::{Filter, Ledger, LedgerError, LedgerLimits},
+    domain::{Actor, Channel, Fact, Period, Sha256},
+    ledger::{
+        AccessAct, AccessChange, AccessSubject, EntryFault, Filter, KeptSecrets, Ledger, LedgerError, LedgerLimits,
+        NewSession, SessionRules,
+    },
 };
 
 use crate::support::{postgres::Postgres, skipped};
@@ -54,6 +57,8 @@ async fn the_ledger_keeps_its_word_on_sqlite() {
     gives_claims(&ledger).await;
     lets_two_write(&ledger, &Ledger::open(&url).await.unwrap()).await;
     is_append_only(&ledger, &format!("sqlite://{}?mode=rw", driver_path(&url))).await;
+    keeps_sessions(&ledger, &Ledger::open(&url).await.unwrap()).await;
+    is_chained(&ledger, &format!("sqlite://{}?mode=rw", driver_path(&url)), SQLITE_TRIGGERS).await;
     knows_its_successor(&url, &format!("sqlite://{}?mode=rw", driver_path(&url))).await;
 }
 
@@ -68,6 +73,8 @@ async fn the_ledger_keeps_its_word_on_postgresql() {
     judges_leases_by_its_own_clock(&ledger, &other).await;
     lets_two_write(&ledger, &other).await;
     is_append_only(&ledger, &url).await;
+    keeps_sessions(&ledger, &other).await;
+    is_chained(&ledger, &url, POSTGRES_TRIGGERS).await;
     let backup = ledger.backup("x.dump".as_ref()).await.unwrap_err();
     assert!(backup.to_string().contains("pg_dump"), "{backup}");
     knows_its_successor(&url, &url).await;
@@ -196,6 +203,77 @@ async fn is_append_only(ledger: &Ledger, url: &str) {
         assert!(error.to_string().contains("events are append-only"), "{error}");
     }
     assert_eq!(ledger.events(&Filter::default()).await.unwrap(), before);
+}
+
+const SQLITE_TRIGGERS: &[&str] = &["DROP TRIGGER events_are_not_changed"];
+const POSTGRES_TRIGGERS: &[&str] = &["DROP TRIGGER events_are_kept ON events"];
+
+/// The chain is whole after all that was written, by several writers too; an entry that somebody changes is found, and a
+/// program that does not chain cannot write.
+async fn is_chained(ledger: &Ledger, driver: &str, triggers: &[&'static str]) {
+    let whole = ledger.verify_journal(&[]).await.unwrap().unwrap();
+    let head = ledger.journal_head().await.unwrap().unwrap();
+    assert_eq!((whole.broken, whole.older, whole.head, whole.entries), (None, 0, head, head.seq));
+    let mut connection = sqlx::AnyConnection::connect(driver).await.unwrap();
+    let older = "INSERT INTO events (seq, at, run, actor, kind, period, body)
+        SELECT 90000, at, run, actor, kind, period, body FROM events WHERE seq = 1";
+    let refused = connection.execute(older).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("events_are_chained") || refused.to_string().contains("events are chained"),
+        "{refused}"
+    );
+    for trigger in triggers {
+        connection.execute(*trigger).await.unwrap();
+    }
+    connection.execute("UPDATE events SET run = 'x' WHERE seq = 7").await.unwrap();
+    let broken = ledger.verify_journal(&[head]).await.unwrap().unwrap().broken.unwrap();
+    assert_eq!((broken.seq, broken.fault), (7, EntryFault::Changed));
+    connection.execute("UPDATE events SET run = 'run-1' WHERE seq = 7").await.unwrap();
+    assert_eq!(ledger.verify_journal(&[head]).await.unwrap().unwrap().broken, None);
+}
+
+/// Sessions begin and end with the facts about them; a code is taken once, whoever is faster.
+async fn keeps_sessions(ledger: &Ledger, other: &Ledger) {
+    let rules = SessionRules { idle: TimeDelta::minutes(30), lifetime: TimeDelta::hours(10), per_person: 3 };
+    let token = |name: &str| Sha256::of(name.as_bytes());
+    let new = |name: &str| {
+        let (account, network, agent) = ("aliya".into(), "10.0.0.9".into(), "Browser".into());
+        AccessChange::Begin(NewSession { token: token(name), account, network, agent })
+    };
+    let act = async |facts: Vec<Fact>, changes: Vec<AccessChange>| {
+        let subject = AccessSubject { account: "aliya", link: None, rules };
+        let by = person();
+        let decided =
+            ledger.decide_access(&[], subject, ("run-9", &by, at(0)), |_| Ok::<_, ()>(AccessAct { facts, changes }));
+        decided.await.unwrap().unwrap()
+    };
+    let recovery = vec![token("one"), token("two")];
+    let kept = KeptSecrets { password: "hash".into(), seed: "sealed".into(), step: None, recovery };
+    act(vec![], vec![new("a"), new("b"), new("c"), new("d")]).await;
+    act(vec![], vec![AccessChange::Keep { account: "aliya".into(), kept: kept.clone() }]).await;
+    assert_eq!(other.secrets("aliya").await.unwrap(), Some(kept));
+    assert!(other.session(&token("a"), at(0), rules).await.unwrap().is_none(), "three sessions of one person");
+    assert_eq!(other.session(&token("d"), at(0), rules).await.unwrap().unwrap().account, "aliya");
+    let one = token("one");
+    let taken = tokio::join!(
+        ledger.take_step("aliya", 8),
+        other.take_step("aliya", 8),
+        ledger.take_recovery("aliya", &one),
+        other.take_recovery("aliya", &one)
+    );
+    let taken = [taken.0.unwrap(), taken.1.unwrap(), taken.2.unwrap(), taken.3.unwrap()];
+    assert!((taken[0] ^ taken[1]) && (taken[2] ^ taken[3]), "{taken:?}");
+    let blocked = Fact::AccessBlocked { account: "aliya".into(), reason: "left".into() };
+    let forgets = vec![AccessChange::EndAllOf("aliya".into()), AccessChange::Forget("aliya".into())];
+    assert_eq!(act(vec![blocked], forgets).await.len(), 1);
+    assert!(other.session(&token("d"), at(0), rules).await.unwrap().is_none());
+    assert_eq!(other.secrets("aliya").await.unwrap(), None);
+    for failures in 0..3 {
+        let before = ledger.count_attempt(["pair"], at(0), TimeDelta::hours(1), |before, _| {
+            (true, before[0].map_or(0, |before| before.failures))
+        });
+        assert_eq!(before.await.unwrap(), failures);
+    }
 }
 
 async fn knows_its_successor(url: &str, driver: &str) {
