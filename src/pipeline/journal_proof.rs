@@ -58,14 +58,6 @@ pub async fn verify_journal(context: &Context, known: &[JournalHead]) -> Result<
     })
 }
 
-/// The head of the journal; `None` while a ledger that is only read has no hashes.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub async fn journal_head(context: &Context) -> Result<Option<JournalHead>, Failure> {
-    context.ledger.journal_head().await.map_err(|error| Failure::ours("the ledger could not be read", error))
-}
-
 fn why(fault: EntryFault, seq: i64) -> String {
     match fault {
         EntryFault::Changed => format!("entry {seq} is not as it was written"),

@@ -84,7 +84,7 @@ pub use intake::{
     pull, pull_lost, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
-pub use journal_proof::{BrokenJournal, JournalProof, journal_head, verify_journal};
+pub use journal_proof::{BrokenJournal, JournalProof, verify_journal};
 pub use keeping::{
     BackedUpFile, BackupManifest,
     backup::{BackupReport, backup},

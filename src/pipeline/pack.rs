@@ -17,7 +17,6 @@ use crate::{
     context::place,
     distribution::transport_setup,
     figures::{LoadedDatasets, check},
-    journal_head,
     status::{report, requirements},
 };
 use config::Office;
@@ -70,7 +69,7 @@ pub async fn pack(context: &Context, period: Period, out: &Path, wishes: &PackWi
             "the journal has no entry about `{quarter}`, so there is no evidence to pack"
         )));
     }
-    let journal = journal_head(context).await?;
+    let journal = context.journal_head().await?;
     let catalogue = context.catalogue().await?;
     let forms: Vec<_> = requirements::forms(context.office.regulation(), quarter, &[])?
         .iter()

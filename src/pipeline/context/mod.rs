@@ -16,6 +16,7 @@ pub mod corrections;
 pub mod failure;
 pub mod folder_lock;
 pub mod grouped;
+mod head;
 pub mod heartbeat;
 pub mod hint;
 mod its_ledger;

@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::{Context, Failure, Invocation, StatusNotice, chain, distribution::transport_setup, journal_head};
+use crate::{Context, Failure, Invocation, StatusNotice, chain, distribution::transport_setup};
 use acquire::post_json;
 use chrono::{DateTime, TimeDelta, Utc};
 use config::AlertSettings;
@@ -34,7 +34,7 @@ const QUOTED: u64 = 300;
 /// When no way took the alert. If one did, the failures of the others are logged.
 pub async fn tell(context: &Context, alert: &Alert, notices: &[StatusNotice]) -> Result<(), Failure> {
     let (subject, mut text) = words(context.origin, &context.call, alert);
-    let head = if alert.moment == Moment::At { journal_head(context).await? } else { None };
+    let head = if alert.moment == Moment::At { context.journal_head().await? } else { None };
     if let Some(head) = head {
         let check = context.call.command("journal verify").option("--head", head);
         let _ = writeln!(text, "Keep this letter: {check} shows later whether the journal was changed.");

@@ -18,7 +18,7 @@ pub use today::{Morning, NextDue, PeriodProgress, morning};
 use std::collections::BTreeMap;
 
 use crate::{
-    Catalogue, Context, Failure, journal_head,
+    Catalogue, Context, Failure,
     status::{
         comparisons::{self, AbsentComparison},
         forms::forms,
@@ -80,7 +80,7 @@ async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> 
     let mut events = report::events_of(context, period).await?;
     report::end_interrupted(context, &mut events).await?;
     let mut standing = report::standing(context, period, &events);
-    standing.journal = journal_head(context).await?;
+    standing.journal = context.journal_head().await?;
     standing.waits = gate::waiting(context, period).await?;
     standing.forms = forms(context, period).await?;
     let due = requirements::collections(context.office.regulation(), period);
