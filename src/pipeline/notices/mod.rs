@@ -4,6 +4,7 @@
 //! their [`StatusNotice`]s. `run`, `status`, the alerts and the metrics of the daemon show these. Nothing is recorded.
 //! Unknown here: how an edge prints a notice.
 
+mod access;
 mod bring;
 mod documents;
 mod forms;

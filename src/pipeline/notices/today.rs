@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{documents, forms::held, of_period, office};
+use super::{access, documents, forms::held, of_period, office};
 use crate::{
     Catalogue, Context, Failure, SchedulerState,
     status::{
@@ -83,6 +83,7 @@ pub async fn morning(context: &Context) -> Result<Morning, Failure> {
     let mut notices = office::ledger(context).await?;
     let scheduler = SchedulerState::of(context, &events).await?;
     notices.extend(office::of_office(context, scheduler, &state));
+    notices.extend(access::of_people(context).await?);
     let mut periods = Vec::new();
     let mut heading = None;
     for period in open_periods(context, &events, &state, &agenda) {

@@ -45,6 +45,8 @@ pub enum NoticeKind {
     Draft,
     /// A collection waits for the approval of a second person.
     Approval,
+    /// Somebody waits for a decision about access, or a review is due.
+    Access,
     /// A collection waits for a form under the late-form policy `hold`.
     FormHeldFor,
     /// No form of a collection is here.
@@ -110,6 +112,7 @@ impl NoticeKind {
             Self::Held => "held",
             Self::Draft => "draft",
             Self::Approval => "approval",
+            Self::Access => "access",
             Self::FormHeldFor => "form-held-for",
             Self::Empty => "empty",
             Self::WithoutFigures => "without-figures",
@@ -161,7 +164,7 @@ impl NoticeKind {
             | Self::Unnumbered
             | Self::Candidate
             | Self::Changed => Exit::Short,
-            Self::AtWork | Self::Early | Self::Matrix | Self::Sample | Self::Remark => Exit::Done,
+            Self::Access | Self::AtWork | Self::Early | Self::Matrix | Self::Sample | Self::Remark => Exit::Done,
         }
     }
 
