@@ -246,6 +246,11 @@ async fn a_link_is_used_up_and_codes_are_taken_once() {
     );
     let taken = [taken.0, taken.1, taken.2, taken.3].map(Result::unwrap);
     assert!((taken[0] ^ taken[1]) && (taken[2] ^ taken[3]), "{taken:?}");
+    // After a restore nobody is signed in, and no link of another day works.
+    act(&ledger, 1, "erlan", vec![], vec![new("r", "erlan")]).await;
+    act(&ledger, 1, "erlan", vec![], vec![AccessChange::Invite { account: "erlan".into(), link, until: at(60) }]).await;
+    ledger.end_all_sessions(at(1)).await.unwrap();
+    assert!(!is_open(&ledger, "r", 1).await && ledger.invited(&link, at(1)).await.unwrap().is_none());
     assert!(!ledger.take_step("aliya", 7).await.unwrap() && !ledger.take_step("erlan", 9).await.unwrap());
     assert_eq!(ledger.secrets("aliya").await.unwrap().unwrap().recovery, codes[1..]);
     // A new link makes what was set before void.

@@ -62,9 +62,11 @@ impl Ledger {
     /// When the ledger is locked, full or unreachable.
     pub async fn take_step(&self, account: &str, step: i64) -> Result<bool, LedgerError> {
         let mut transaction = self.begin_write().await?;
-        let take = sqlx::query("UPDATE secrets SET step = $1 WHERE account = $2 AND (step IS NULL OR step < $1)")
-            .bind(step)
-            .bind(account.to_owned());
+        let take = sqlx::query(
+            "UPDATE secrets SET step = $1 WHERE account = $2 AND seed IS NOT NULL AND (step IS NULL OR step < $1)",
+        )
+        .bind(step)
+        .bind(account.to_owned());
         let taken = self.limits.within(take.execute(&mut *transaction)).await?.rows_affected();
         transaction.commit().await?;
         Ok(taken == 1)

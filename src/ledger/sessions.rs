@@ -123,6 +123,21 @@ impl Ledger {
         Ok(gone + attempts)
     }
 
+    /// Ends all sessions and makes all links of invitation void: after a backup was brought back, they are those of another
+    /// day.
+    ///
+    /// # Errors
+    /// When the ledger is locked, full or unreachable.
+    pub async fn end_all_sessions(&self, now: DateTime<Utc>) -> Result<(), LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        let now = self.lease_time(&mut transaction, now).await?;
+        let end = sqlx::query("UPDATE sessions SET ended = $1 WHERE ended IS NULL").bind(now);
+        self.limits.within(end.execute(&mut *transaction)).await?;
+        let void = sqlx::query("UPDATE secrets SET invite = NULL, invite_until = NULL");
+        self.limits.within(void.execute(&mut *transaction)).await?;
+        transaction.commit().await
+    }
+
     pub(super) async fn sessions_in(
         &self,
         connection: &mut AnyConnection,

@@ -260,6 +260,7 @@ pub async fn restore(
     let begun = Fact::RunStarted { command: "restore".into(), period: None };
     let restored = Fact::Restored { made: backup.manifest.made, last_fact: backup.manifest.last_fact, unseen };
     context.record(&[begun, restored]).await?;
+    context.ledger.end_all_sessions(context.now()).await.map_err(|error| context.not_written(error))?;
     report.comparison = Some(witnesses::compared(&context).await?);
     let exit = report.exit().code();
     context.record(&[Fact::RunFinished { command: "restore".into(), period: None, exit }]).await?;
