@@ -42,11 +42,14 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Verify(journal_verify::Verify),
+    Archive(journal_verify::Archive),
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
-    if let Some(Command::Verify(args)) = args.command {
-        return journal_verify::run(args, global).await;
+    match args.command {
+        Some(Command::Verify(args)) => return journal_verify::run(args, global).await,
+        Some(Command::Archive(args)) => return journal_verify::archive(args, global).await,
+        None => {}
     }
     let context = context::open_to_read(global, &args.context).await?;
     let office = &context.office;

@@ -96,6 +96,7 @@ const EXAMPLES: &[&str] = &[
     "config show transport",
     "journal --since 2025-07-01 --kind corrected --kind closed",
     "journal verify",
+    "journal archive --year 2025 --out journal-2025.jsonl",
     "trace crime.xlsx '1.11 Зарегистрировано по годам' B9",
     "identify crime.xlsx",
     "answers --period 2025-Q2",

@@ -199,6 +199,56 @@ impl Ledger {
     }
 }
 
+/// One entry as the database has it, with its hash computed anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainedEntry {
+    pub seq: i64,
+    pub at: String,
+    pub run: String,
+    /// The actor as JSON.
+    pub actor: String,
+    pub kind: String,
+    pub period: Option<String>,
+    /// The fact as JSON.
+    pub body: String,
+    pub hash: Sha256,
+}
+
+impl Ledger {
+    /// The entries after a head, some thousand at a time, each with its hash; empty after the last one. Begin with
+    /// [`Ledger::journal_beginning`].
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn chained_entries(&self, after: &JournalHead) -> Result<Vec<ChainedEntry>, LedgerError> {
+        let mut connection = self.reader().await?;
+        let page = sqlx::query(ENTRIES).bind(after.seq).bind(PAGE);
+        let rows = self.limits.within(page.fetch_all(&mut *connection)).await?;
+        connection.give_back();
+        let (mut head, mut entries) = (*after, Vec::with_capacity(rows.len()));
+        for row in &rows {
+            head = self::after(&head, row)?;
+            entries.push(ChainedEntry {
+                seq: head.seq,
+                at: row.try_get(1)?,
+                run: row.try_get(2)?,
+                actor: row.try_get(3)?,
+                kind: row.try_get(4)?,
+                period: row.try_get(5)?,
+                body: row.try_get(6)?,
+                hash: head.hash,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// What comes before the first entry of every journal.
+    #[must_use]
+    pub fn journal_beginning() -> JournalHead {
+        beginning()
+    }
+}
+
 impl JournalCheck {
     /// Takes one more row, if it fits.
     fn takes(

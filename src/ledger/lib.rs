@@ -46,7 +46,7 @@ mod secrets;
 mod sessions;
 
 pub use attempts::FailedAttempts;
-pub use chain::{BrokenEntry, EntryFault, JournalCheck};
+pub use chain::{BrokenEntry, ChainedEntry, EntryFault, JournalCheck};
 pub use claims::{Holder, RunClaim};
 pub use deciding::{AccessAct, AccessChange, AccessSubject, AccessView};
 pub use error::LedgerError;

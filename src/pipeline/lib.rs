@@ -26,6 +26,7 @@ mod figures;
 mod identify;
 mod intake;
 mod journal;
+mod journal_archive;
 mod journal_proof;
 mod keeping;
 mod long_past;
@@ -84,6 +85,7 @@ pub use intake::{
     pull, pull_lost, serve, take_files,
 };
 pub use journal::{JournalLine, JournalQuestion, journal};
+pub use journal_archive::{JournalArchive, archive_journal};
 pub use journal_proof::{BrokenJournal, JournalProof, verify_journal};
 pub use keeping::{
     BackedUpFile, BackupManifest,

@@ -1,7 +1,8 @@
 //! The chain of the journal, as an administrator checks it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
+use zhinaq::domain::Sha256;
 
 use crate::support::program::Office;
 
@@ -45,6 +46,30 @@ fn an_entry_that_was_changed_is_named_and_a_chain_made_anew_differs_from_a_head_
     assert!(verify(&office, &["--head", &cut_off]).exits(3).out.contains(" is missing\n"));
     let wrong = verify(&office, &["--head", "7"]).exits(1).err;
     assert!(wrong.contains("the number of an entry, a colon"), "{wrong}");
+
+    // A year that is over, in a file that is checked without the ledger.
+    let archive = ["journal", "archive", "--sample", "--year", "2025", "--out", "2025.jsonl"];
+    let early = [&archive[..], &["--as-of", "2025-12-31"]].concat();
+    assert!(office.zhinaq(&early).exits(1).err.contains("the year 2025 is not over"));
+    let written = [&archive[..], &["--as-of", "2026-01-10", "--format", "json"]].concat();
+    let written = office.zhinaq(&written).exits(0).json();
+    let text = std::fs::read_to_string(office.path().join("2025.jsonl")).unwrap();
+    assert_eq!(written["sha256"], Sha256::of(text.as_bytes()).to_string());
+    assert_eq!((&written["first"], &written["head"]), (&json!(1), &head));
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut hash: Sha256 = lines[0]["before"]["hash"].as_str().unwrap().parse().unwrap();
+    for line in &lines[1..] {
+        let mut bytes = hash.as_bytes().to_vec();
+        let seq = line["seq"].to_string();
+        let texts = ["at", "run", "actor", "kind", "period", "body"].map(|key| line[key].as_str());
+        for field in std::iter::once(Some(seq.as_str())).chain(texts) {
+            bytes.extend(field.map_or(u64::MAX, |text| text.len() as u64).to_be_bytes());
+            bytes.extend(field.unwrap_or_default().as_bytes());
+        }
+        hash = Sha256::of(&bytes);
+        assert_eq!(line["hash"], hash.to_string());
+    }
+    assert_eq!(head["hash"], hash.to_string());
 
     change(&office, &["DROP TRIGGER events_are_not_changed", "UPDATE events SET run = 'x' WHERE seq = 2"]);
     let broken = verify(&office, &["--format", "json"]).exits(3).json();

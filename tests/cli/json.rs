@@ -119,6 +119,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "reconcile",
         "journal",
         "journal verify --sample",
+        "journal archive --year 2025 --out journal.jsonl --sample --as-of 2026-01-10",
         "person add head --name Head --role admin --reason x --sample",
         "person add clerk --name Clerk --role operator --reason x --sample",
         "person roles clerk --role viewer --reason x --sample",

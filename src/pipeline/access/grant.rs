@@ -102,7 +102,13 @@ pub async fn grant_access(context: &Context, by: &Actor, grant: &GrantAccess) ->
 fn first_admin(context: &Context, seen: &Seen<'_>, by: &Actor, grant: &GrantAccess) -> Result<(), Failure> {
     let is_of_machine = by.account().is_some_and(|account| account.uid.is_some());
     if !grant.roles.contains(&Role::Admin) || !is_of_machine {
-        let how = context.call.command("person add").flag("ACCOUNT").option("--role", "admin").asked("--reason");
+        let how = context
+            .call
+            .command("person add")
+            .flag("ACCOUNT")
+            .asked("--name")
+            .option("--role", "admin")
+            .asked("--reason");
         return Err(
             Failure::usage(format!("nobody is an administrator yet; {how} makes the first one")).coded("not-permitted")
         );

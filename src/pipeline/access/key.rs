@@ -67,7 +67,13 @@ pub async fn console_faults(context: &Context) -> Result<Vec<String>, Failure> {
     }
     let (standings, today) = (context.standings().await?, context.real_day());
     if !standings.values().any(|standing| standing.may(Role::Admin, today)) {
-        let how = context.call.command("person add").flag("ACCOUNT").option("--role", "admin").asked("--reason");
+        let how = context
+            .call
+            .command("person add")
+            .flag("ACCOUNT")
+            .asked("--name")
+            .option("--role", "admin")
+            .asked("--reason");
         faults.push(format!("nobody is an administrator, so nobody could let others in; {how} makes the first one"));
     }
     Ok(faults)
