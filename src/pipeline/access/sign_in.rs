@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
-use super::{deciding::decide, session::SignedPerson};
+use super::{deciding::decide, key::forget_networks, session::SignedPerson};
 use crate::{Context, Failure, context::account::host};
 use ::access::{
     AccessToken, Brake, BrakeSteps, Counted, PasswordHash, SealingKey, TotpSeed, is_password_of, recovery_hash,
@@ -98,6 +98,7 @@ pub async fn sign_in(context: &Context, key: &SealingKey, tried: SignInTry<'_>) 
     }
     let forgiven = context.ledger.attempt_succeeded(&pair, &[&of_account, &of_network]).await;
     forgiven.map_err(|error| context.not_written(error))?;
+    forget_networks(context, context.now()).await?;
     let person = SignedPerson::of(context, standing, &token).await?;
     Ok(SignInEnd::In { token, person })
 }
