@@ -36,7 +36,7 @@ mod status;
 
 pub use closed::closed_since;
 pub use collections::{
-    Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
+    Answered, BuildReport, BuildWishes, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
 pub use distribute::Stop;
 

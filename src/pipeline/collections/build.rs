@@ -11,6 +11,7 @@ use crate::{
     Catalogue, Context, Failure,
     collections::{
         beside, changes_since, comments,
+        further::{self, BuildWishes},
         inputs::{self, Outline},
         issued::{not_again, standing},
         masters,
@@ -32,7 +33,7 @@ use domain::{
     CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256,
     issues, parcels,
 };
-use formats::{FileOfBook, OtherFormat};
+use formats::FileOfBook;
 use store::{ArtifactKey, Artifacts};
 use workbook::Master;
 
@@ -107,24 +108,30 @@ impl Built {
 /// When the person does not have the role, the period is in the future or no collection ends with it, a collection is
 /// unknown, or the store or ledger fails.
 pub async fn build(context: &Context, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
-    build_as(context, period, asked, &[]).await
+    build_as(context, period, asked, &BuildWishes::default()).await
 }
 
-/// As [`build`], with the books in these formats beside their masters, and not in those of zhinaq.toml.
+/// As [`build`], with what a person wants beside the masters.
 ///
 /// # Errors
-/// As [`build`]. A PDF that cannot be made is not an error: the report says why.
+/// As [`build`], or when the words of a language are not there. A PDF that cannot be made is not an error: the report
+/// says why.
 pub async fn build_as(
     context: &Context,
     period: Period,
     asked: &[CollectionId],
-    formats: &[OtherFormat],
+    wishes: &BuildWishes,
 ) -> Result<BuildReport, Failure> {
     context.permit(Role::Operator)?;
     context.ended(period)?;
+    for language in &wishes.languages {
+        context.lexicon(*language)?;
+    }
     let due = chosen(context, period, asked)?;
-    let of_office = other_formats::of_office(&context.office)?;
-    let written = if formats.is_empty() { &of_office } else { formats };
+    let mut written = wishes.clone();
+    if wishes.formats.is_empty() {
+        written.formats = other_formats::of_office(&context.office)?;
+    }
     let quarter = requirements::quarter(period)?;
     let mut built: Vec<Built> = Vec::new();
     // First what nobody else builds. What another program builds is built after it, with the figures of then.
@@ -133,7 +140,7 @@ pub async fn build_as(
         let piece = |due: &DueCollection<'_>| Piece::Build(first(due));
         let claimed = ClaimedPieces::some(context, left.iter().map(piece)).await?;
         let (ours, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|due| claimed.holds(&piece(due)));
-        let made = build_claimed(context, quarter, &ours, (written, !formats.is_empty()), &claimed).await;
+        let made = build_claimed(context, quarter, &ours, (&written, !wishes.is_empty()), &claimed).await;
         built.extend(claimed.after(made).await?);
         left = rest;
     }
@@ -141,13 +148,12 @@ pub async fn build_as(
     Ok(BuildReport { collections: built })
 }
 
-/// Builds collections that this program has claimed. `requested`: these formats were requested, and are not those of
-/// zhinaq.toml.
+/// Builds collections that this program has claimed. `requested`: a person asked for more than zhinaq.toml contains.
 async fn build_claimed(
     context: &Context,
     quarter: Period,
     due: &[DueCollection<'_>],
-    (written, requested): (&[OtherFormat], bool),
+    (written, requested): (&BuildWishes, bool),
     claimed: &ClaimedPieces,
 ) -> Result<Vec<Built>, Failure> {
     let seen = context.last_seq().await?;
@@ -167,6 +173,8 @@ async fn build_claimed(
                 // figures.
                 if changed.is_some() {
                     standing.unmade = lost.iter().map(|language| not_again(&standing, *language)).collect();
+                    let organs = render::languages(&context.office, &due.term.id);
+                    further::refuse(&mut standing, &further::beyond(written, &organs));
                 } else if requested || !lost.is_empty() {
                     open.push(due.clone());
                 }
@@ -212,8 +220,11 @@ fn put_back(
     let record = issues.get(&standing.issue);
     let lost = record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
     if standing.content_id == drawn.built.content_id {
+        further::keep(&context.artifacts, standing, &drawn.further)?;
         standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
         standing.unmade = drawn.built.unmade;
+    } else {
+        further::refuse(standing, &drawn.further.iter().map(|(language, _)| *language).collect::<Vec<_>>());
     }
     for language in lost {
         let wanted = record.and_then(|record| record.masters.get(&(language, None)));
@@ -269,24 +280,27 @@ pub fn chosen<'a>(
 struct Drawn {
     built: Built,
     masters: Vec<(Language, Master)>,
+    /// In languages that no organ gets.
+    further: Vec<(Language, Master)>,
     /// Other formats and traces, for the folder of the issue.
     beside: Vec<FileOfBook>,
 }
 
-fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
+fn draw(work: Work<'_>, due: &DueCollection<'_>, written: &BuildWishes) -> Result<Drawn, Failure> {
     let (context, issue) = (work.context, first(due));
     let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(context, due)?)?;
     let (profile, languages) =
         (render::profile(&context.office)?, render::languages(&context.office, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
+    let further = render::masters(context, &book, &further::beyond(written, &languages))?;
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
     let Beside { files: mut beside, unmade } =
-        other_formats::files(&book, &context.office.words, &lexicons, profile, formats)?;
+        other_formats::files(&book, &context.office.words, &lexicons, profile, &written.formats)?;
     let comment = book.analysis.as_ref().and_then(|analysis| analysis.comment.as_ref());
     if let Some(comment) = comment {
         beside.push(comments::file(comment)?);
     }
-    for (language, master) in &masters {
+    for (language, master) in masters.iter().chain(&further) {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
     let built = Built {
@@ -307,7 +321,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         seen: 0,
         issue,
     };
-    Ok(Drawn { built, masters, beside })
+    Ok(Drawn { built, masters, further, beside })
 }
 
 fn outline<'a>(context: &'a Context, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
@@ -355,7 +369,8 @@ async fn keep(
     issues: &BTreeMap<Issue, IssueRecord>,
     claimed: &ClaimedPieces,
 ) -> Result<Built, Failure> {
-    let Drawn { mut built, masters, beside } = drawn;
+    let Drawn { mut built, masters, further, beside } = drawn;
+    further::keep(&context.artifacts, &mut built, &further)?;
     built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
     let mut facts = Vec::new();
     let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
