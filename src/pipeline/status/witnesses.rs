@@ -197,7 +197,9 @@ async fn bring_up_to_date(context: &Context) -> Result<(), Failure> {
 async fn left_unwritten(context: &Context) -> Result<(Vec<Witnessed>, SendingsRead), Failure> {
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
     // In this order: who has released its parcel by now has written everything about it.
-    let held = at_work(context).await?;
+    let mut held = at_work(context).await?;
+    // Who has the whole office works alone: this program, or one that brings the journal up to date itself.
+    held.retain(|piece| piece.what != Piece::Office.to_string());
     let written = context.sendings.read()?;
     let is_others = |fact: &Fact| {
         let pieces = fact.witnessed().map(|parcel| [Piece::Hand(parcel.clone()), Piece::Stamp(parcel.issue.clone())]);
