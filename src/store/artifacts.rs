@@ -203,6 +203,22 @@ impl Artifacts {
         Err(StoreError::Damaged { path: self.path(key)?, found, wanted: *wanted, next: next(key) })
     }
 
+    /// Proves that the folder or the store has an artifact with a known hash; the cache is not asked.
+    ///
+    /// # Errors
+    /// As [`Self::fetch_as`].
+    pub fn prove(&self, key: &ArtifactKey, wanted: &Sha256) -> Result<(), StoreError> {
+        let Some(remote) = &self.remote else { return self.fetch_as(key, wanted).map(drop) };
+        match remote.read_wanted(&text(key)?, wanted)? {
+            Some(Ok(_)) => Ok(()),
+            None => Err(self.missing(key)?),
+            Some(Err(found)) => {
+                let path = PathBuf::from(remote.shown(&text(key)?));
+                Err(StoreError::Damaged { path, found, wanted: *wanted, next: next(key) })
+            }
+        }
+    }
+
     /// An artifact to be read later, so that a run that hands over hundreds of copies has only a few in memory. Whether
     /// it exists is found when it is read.
     ///

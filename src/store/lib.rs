@@ -49,3 +49,6 @@ pub use place::StorePlace;
 pub use remote::Fight;
 pub use snapshot::{SnapshotMeta, SnapshotReceipt};
 pub use stored::StoredArtifact;
+
+#[cfg(test)]
+mod s3_tests;

@@ -128,6 +128,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "backup kept",
         "restore kept --yes",
         "prune",
+        "store verify",
     ] {
         is_as_described(&calm, words);
     }
@@ -153,6 +154,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "reject",
         "schedule",
         "settle",
+        "store-check",
         "trace",
     ];
     assert_eq!(unseen, needs_more);

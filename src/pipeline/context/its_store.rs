@@ -2,7 +2,7 @@
 //!
 //! In: an office and an origin. Out: its artifacts. Unknown here: what an artifact contains.
 
-use super::{Failure, its_ledger::root};
+use super::{Failure, chain, its_ledger::root};
 use config::{Office, StoreSettings};
 use domain::Origin;
 use store::{Artifacts, StorePlace};
@@ -30,6 +30,25 @@ pub fn artifacts_to_examine(office: &Office, origin: Origin) -> Result<Artifacts
     let Some(settings) = used(office, origin) else { return Ok(Artifacts::at(&root(office, origin))) };
     let key = |variable: &String| std::env::var(variable).unwrap_or_default();
     on_s3(office, settings, key(&settings.key_env), key(&settings.secret_env))
+}
+
+/// Refuses to work with a store that lets several programs create one object: a copy could be replaced there.
+///
+/// # Errors
+/// When rivals over one object all win, or the store cannot be reached.
+pub fn refuse_unfair(artifacts: &Artifacts, run: &str) -> Result<(), Failure> {
+    let fight = artifacts.fight(&format!("{run}-{}", std::process::id()));
+    let fight = fight.map_err(|error| Failure::usage(chain(&error)).coded("store"))?;
+    let (Some(fight), Some(address)) = (fight, artifacts.address()) else { return Ok(()) };
+    if fight.is_fair() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "the store `{address}` does not keep a name for whoever created it first: {} created one object; nothing was done. \
+         Use a store that honours `If-None-Match: *`",
+        domain::counted(fight.winners, "rival")
+    ))
+    .coded("store"))
 }
 
 fn used(office: &Office, origin: Origin) -> Option<&StoreSettings> {

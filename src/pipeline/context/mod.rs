@@ -149,6 +149,7 @@ impl Context {
         // The output folder is there in any case: the outbox, alerts and locks are in it.
         drop(in_folder);
         let artifacts = its_store::artifacts(&office, origin)?;
+        its_store::refuse_unfair(&artifacts, &run_id(options.clock.now()))?;
         let context = Self::with(office, options, (origin, ledger, artifacts));
         if context.first_run().await?.is_none() {
             // Before the first fact: a ledger with facts and without this line was brought here.

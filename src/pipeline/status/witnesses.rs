@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::unseen::{self, WitnessDoubt};
 use crate::{
-    Context, Failure,
+    Context, Failure, chain,
     context::{
         SendingsRead,
         claimed::{ClaimedPieces, at_work},
@@ -148,6 +148,7 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     laid_against(context, (&events, &known), laid, &mut comparison);
     if !comparison.differs() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
+        comparison.unclear.extend(copies_in_store(context)?);
     }
     Ok(comparison)
 }
@@ -393,6 +394,13 @@ fn numbered_copies(root: &Path) -> Option<String> {
     let mut with_copies = issues.map(|issue| issue.join("copies")).filter(|copies| copies.is_dir());
     let first = with_copies.next()?;
     Some(format!("`{}` holds numbered copies, and the ledger is empty", first.display()))
+}
+
+/// As [`numbered_copies`], for a store on S3.
+fn copies_in_store(context: &Context) -> Result<Option<String>, Failure> {
+    let listed = context.artifacts.in_store("").map_err(|error| Failure::usage(chain(&error)).coded("store"))?;
+    let first = listed.iter().find(|path| path.contains("/copies/"));
+    Ok(first.map(|path| format!("`{path}` is in the store, and the ledger is empty")))
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
