@@ -11,6 +11,7 @@
 //! that thread, such as the renewal of claims, go on.
 
 use std::{
+    fmt,
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{RecvError, sync_channel},
@@ -55,12 +56,18 @@ impl Fight {
 }
 
 /// A store on S3.
-#[derive(Debug)]
 pub(crate) struct Remote {
     place: StorePlace,
     client: AmazonS3,
     runtime: Option<Runtime>,
     out_of_reach: Mutex<Option<Instant>>,
+}
+
+/// Without the client, which shows the key.
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").field("place", &self.place).finish_non_exhaustive()
+    }
 }
 
 impl Drop for Remote {
@@ -100,6 +107,8 @@ impl Remote {
             .with_access_key_id(&place.key)
             .with_secret_access_key(&place.secret)
             .with_conditional_put(S3ConditionalPut::ETagMatch)
+            // One by one: a request that deletes several needs a checksum that not every server takes.
+            .with_disable_bulk_delete(true)
             .with_client_options(limits)
             .with_retry(once);
         if let Some(endpoint) = &place.endpoint {
