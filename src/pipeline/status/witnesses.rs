@@ -148,7 +148,7 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     laid_against(context, (&events, &known), laid, &mut comparison);
     if !comparison.differs() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
-        comparison.unclear.extend(copies_in_store(context)?);
+        comparison.unclear.extend(copies_in_store(context));
     }
     Ok(comparison)
 }
@@ -396,11 +396,15 @@ fn numbered_copies(root: &Path) -> Option<String> {
     Some(format!("`{}` holds numbered copies, and the ledger is empty", first.display()))
 }
 
-/// As [`numbered_copies`], for a store on S3.
-fn copies_in_store(context: &Context) -> Result<Option<String>, Failure> {
-    let listed = context.artifacts.in_store("").map_err(|error| Failure::usage(chain(&error)).coded("store"))?;
-    let first = listed.iter().find(|path| path.contains("/copies/"));
-    Ok(first.map(|path| format!("`{path}` is in the store, and the ledger is empty")))
+/// As [`numbered_copies`], for a store on S3. A store that cannot be read may have some.
+fn copies_in_store(context: &Context) -> Option<String> {
+    match context.artifacts.in_store("") {
+        Ok(listed) => {
+            let first = listed.iter().find(|path| path.contains("/copies/"))?;
+            Some(format!("`{first}` is in the store, and the ledger is empty"))
+        }
+        Err(error) => Some(format!("whether the store has numbered copies cannot be seen ({})", chain(&error))),
+    }
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
