@@ -25,6 +25,7 @@
 //! assert_eq!(artifacts.snapshot(&sha).unwrap(), b"bytes as received");
 //! ```
 
+mod answers;
 mod artifacts;
 mod batch;
 mod columns;

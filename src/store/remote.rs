@@ -21,13 +21,16 @@ use std::{
 
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use object_store::{
-    ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, RetryConfig,
+    ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut},
     path::Path as ObjectPath,
 };
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 
-use super::{StoreError, StorePlace};
+use super::{
+    StoreError, StorePlace,
+    answers::{NOT_AS_WRITTEN, OUT_OF_REACH, create, is_final, there, words},
+};
 use domain::Sha256;
 
 /// After a store was out of reach, it is not asked again for this long: a command that reads hundreds of objects then ends
@@ -376,36 +379,4 @@ impl Remote {
 enum Put {
     Now,
     Before,
-}
-
-const OUT_OF_REACH: &str = "the store is out of reach";
-const NOT_AS_WRITTEN: &str = "the store does not give back what was written; nothing is recorded";
-
-fn create() -> PutOptions {
-    PutOptions::from(PutMode::Create)
-}
-
-/// An answer, or `None` if the object does not exist.
-fn there<T>(asked: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
-    match asked {
-        Ok(answer) => Ok(Some(answer)),
-        Err(StoreError::NoObject { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Whether asking again cannot help.
-fn is_final(error: &Error) -> bool {
-    matches!(error, Error::PermissionDenied { .. } | Error::Unauthenticated { .. } | Error::InvalidPath { .. })
-}
-
-/// What a person reads of a failure. The words of the library may contain an answer of the server, so they are not shown.
-fn words(error: &Error) -> &'static str {
-    match error {
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
-            "the store refused the keys in the variables of `key_env` and `secret_env`"
-        }
-        Error::InvalidPath { .. } => "it is not the name of an object",
-        _ => OUT_OF_REACH,
-    }
 }
