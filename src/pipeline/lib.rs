@@ -79,6 +79,7 @@ pub use keeping::{
     backup::{BackupReport, backup},
     prune::{PruneReport, PrunedKind, prune},
     restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
+    storing::{StoreProof, StoreVerified, store_check, store_verify},
 };
 pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};

@@ -68,7 +68,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         let words: Vec<&str> = words.split(' ').collect();
         let path: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
         let name = match path[..] {
-            [one @ ("config" | "calendar" | "form"), two, ..] => format!("{one}-{two}"),
+            [one @ ("config" | "calendar" | "form" | "store"), two, ..] => format!("{one}-{two}"),
             [one, ..] => one.to_owned(),
             [] => unreachable!(),
         };
@@ -128,6 +128,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "backup kept",
         "restore kept --yes",
         "prune",
+        "store verify --sample",
     ] {
         is_as_described(&calm, words);
     }
@@ -153,6 +154,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "reject",
         "schedule",
         "settle",
+        "store-check",
         "trace",
     ];
     assert_eq!(unseen, needs_more);
