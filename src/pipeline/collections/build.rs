@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        beside, changes_since, comments,
+        changes_since, comments,
         further::{self, BuildWishes},
         inputs::{self, Outline},
         issued::{not_again, standing},
+        keep::{self, Drawn},
         masters,
         other_formats::{self, Beside},
         provenance,
@@ -30,12 +31,10 @@ use crate::{
 };
 use assemble::Book;
 use domain::{
-    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256,
-    issues, parcels,
+    CollectionId, CommentMark, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256, issues,
+    parcels,
 };
-use formats::FileOfBook;
-use store::{ArtifactKey, Artifacts};
-use workbook::Master;
+use store::ArtifactKey;
 
 /// The result of building.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -200,47 +199,14 @@ async fn build_claimed(
     context.progress.end(Step::Build);
     for drawn in drawn? {
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
-            Some(standing) => put_back(context, standing, drawn, &issues)?,
-            None => built.push(keep(context, drawn, &issues, claimed).await?),
+            Some(standing) => keep::put_back(context, standing, drawn, &issues)?,
+            None => built.push(keep::keep(context, drawn, &issues, claimed).await?),
         }
     }
     for built in &mut built {
         built.seen = seen;
     }
     Ok(built)
-}
-
-/// Puts back what an issued collection lost, from the same book drawn again.
-fn put_back(
-    context: &Context,
-    standing: &mut Built,
-    drawn: Drawn,
-    issues: &BTreeMap<Issue, IssueRecord>,
-) -> Result<(), Failure> {
-    let record = issues.get(&standing.issue);
-    let lost = record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
-    if standing.content_id == drawn.built.content_id {
-        further::keep(&context.artifacts, standing, &drawn.further)?;
-        standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
-        standing.unmade = drawn.built.unmade;
-    } else {
-        further::refuse(standing, &drawn.further.iter().map(|(language, _)| *language).collect::<Vec<_>>());
-    }
-    for language in lost {
-        let wanted = record.and_then(|record| record.masters.get(&(language, None)));
-        let again = drawn
-            .masters
-            .iter()
-            .find(|(of, master)| *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes)));
-        match again {
-            Some((_, master)) => {
-                let key = standing.master_key(language);
-                masters::put_back(&context.artifacts, &standing.issue, &key, &master.bytes)?;
-            }
-            None => standing.unmade.push(not_again(standing, language)),
-        }
-    }
-    Ok(())
 }
 
 /// The collections of a period, or those of them that are requested.
@@ -274,16 +240,6 @@ pub fn chosen<'a>(
         }
     }
     Ok(chosen)
-}
-
-/// A collection drawn in every language, before it is kept.
-struct Drawn {
-    built: Built,
-    masters: Vec<(Language, Master)>,
-    /// In languages that no organ gets.
-    further: Vec<(Language, Master)>,
-    /// Other formats and traces, for the folder of the issue.
-    beside: Vec<FileOfBook>,
 }
 
 fn draw(work: Work<'_>, due: &DueCollection<'_>, written: &BuildWishes) -> Result<Drawn, Failure> {
@@ -361,57 +317,6 @@ fn checked(
     Ok((findings, loaded.only(&wanted)))
 }
 
-/// Stores and records the masters of a first issue whose copies are not in the register yet, with the files beside
-/// them.
-async fn keep(
-    context: &Context,
-    drawn: Drawn,
-    issues: &BTreeMap<Issue, IssueRecord>,
-    claimed: &ClaimedPieces,
-) -> Result<Built, Failure> {
-    let Drawn { mut built, masters, further, beside } = drawn;
-    further::keep(&context.artifacts, &mut built, &further)?;
-    built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
-    let mut facts = Vec::new();
-    let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
-    for (language, master) in masters {
-        let key = built.master_key(language);
-        let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
-        let stored = context.artifacts.replace(&key, &master.bytes);
-        let master =
-            stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
-        if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
-            facts.push(Fact::Built {
-                issue: built.issue.clone(),
-                language,
-                content_id: built.content_id,
-                master,
-                draft: built.draft,
-                incomplete: built.incomplete.clone(),
-                reason: None,
-                held: None,
-                without_figures: built.without_figures,
-                comment: built.comment.clone(),
-            });
-        }
-        built.files.push(shown);
-    }
-    context.record_holding(&[claimed], &facts).await?;
-    Ok(built)
-}
-
 fn first(due: &DueCollection<'_>) -> Issue {
     Issue::first(due.term.id.clone(), due.period)
-}
-
-/// Stores other formats and traces; returns the paths of the formats below the output folder.
-fn keep_beside(artifacts: &Artifacts, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for file in files {
-        let key = beside::keep(artifacts, issue, &file)?;
-        if !file.name.ends_with(provenance::ENDING) {
-            names.extend(key.relative().ok().map(|path| path.display().to_string()));
-        }
-    }
-    Ok(names)
 }

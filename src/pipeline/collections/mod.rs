@@ -12,6 +12,7 @@ pub mod findings_file;
 mod further;
 pub mod inputs;
 mod issued;
+mod keep;
 pub mod masters;
 pub mod other_formats;
 pub mod preview;
