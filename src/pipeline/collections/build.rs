@@ -3,8 +3,6 @@
 //! In: a period, and the datasets in use. Out: masters in the store, facts about them, a report. Unknown here: how a
 //! book is assembled and drawn, and who gets copies.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::{
@@ -31,8 +29,7 @@ use crate::{
 };
 use assemble::Book;
 use domain::{
-    CollectionId, CommentMark, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Role, Sha256, issues,
-    parcels,
+    CollectionId, CommentMark, Finding, FormId, Issue, Language, Period, Piece, Role, Sha256, issues, parcels,
 };
 use store::ArtifactKey;
 
