@@ -8,9 +8,9 @@ use super::{
     out,
     tables::Table,
 };
-use domain::{CollectionId, FormId, Period};
+use domain::{CollectionId, FormId, Language, Period};
 use formats::OtherFormat;
-use pipeline::{self, BuildReport, Exit};
+use pipeline::{self, BuildReport, BuildWishes, Exit};
 
 /// Write the collections of a period as workbooks
 #[derive(Debug, clap::Args)]
@@ -26,13 +26,18 @@ pub struct Args {
     /// sdmx-csv, px, parquet, datapackage, pdf
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     formats: Vec<OtherFormat>,
+    /// Also write the books in these languages, such as kk,en: to read, also after the copies were sent. No copy is made
+    /// from them
+    #[arg(long = "in", value_delimiter = ',', value_name = "LANGUAGES")]
+    languages: Vec<Language>,
     #[command(flatten)]
     context: ContextArgs,
 }
 
 pub async fn run(args: Args, global: &Global) -> Ended {
     let context = context::open(global, &args.context).await?;
-    let report = pipeline::build_as(&context, args.period, &args.collection, &args.formats).await?;
+    let wishes = BuildWishes { formats: args.formats, languages: args.languages };
+    let report = pipeline::build_as(&context, args.period, &args.collection, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {

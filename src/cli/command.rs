@@ -11,7 +11,7 @@ use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
     person, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,
-    restore, rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version,
+    restore, rules, run, sample, schedule, send, settings, settle, shell, status, store, terms, trace, units, version,
     watchdog, withdraw,
 };
 
@@ -115,6 +115,9 @@ pub enum SetUp {
     Backup(backup::Args),
     Restore(restore::Args),
     Prune(prune::Args),
+    /// The store of artifacts on S3
+    #[command(subcommand)]
+    Store(store::Command),
     Completions(shell::Completions),
     Man(manual::Man),
     Version(version::Args),
@@ -233,6 +236,7 @@ impl SetUp {
             Self::Backup(args) => exit::wait(backup::run(args, global)),
             Self::Restore(args) => exit::wait(restore::run(args, global)),
             Self::Prune(args) => exit::wait(prune::run(args, global)),
+            Self::Store(command) => exit::wait(store::run(command, global)),
             Self::Completions(args) => shell::completions(&args, global, Cli::command()),
             Self::Man(args) => manual::man(&args, Cli::command()),
             Self::Version(args) => version::run(&args, global),

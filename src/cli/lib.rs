@@ -72,6 +72,7 @@ mod shell;
 mod signals;
 mod status;
 mod stopped;
+mod store;
 mod table;
 mod tables;
 mod terms;

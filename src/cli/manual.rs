@@ -121,6 +121,8 @@ const EXAMPLES: &[&str] = &[
     "backup /srv/backup/2025-07-16",
     "restore /srv/backup/2025-07-16 --dry-run",
     "prune",
+    "store check",
+    "store verify",
     "completions bash",
     "man run",
     "version",

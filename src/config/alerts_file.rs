@@ -6,7 +6,27 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{AlertSettings, reader::Reader};
+use super::reader::Reader;
+
+/// Who is alerted besides the office's own address, and when a disk counts as nearly full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertSettings {
+    /// A program and its arguments. It gets each alert as JSON on its standard input.
+    pub command: Vec<String>,
+    /// An address that gets each alert as JSON, by POST.
+    pub webhook: Option<String>,
+    /// The time limit of the command and of the webhook.
+    pub limit: Duration,
+    /// With less free space on the disk of the output, a person is warned.
+    pub free_bytes: u64,
+}
+
+impl Default for AlertSettings {
+    fn default() -> Self {
+        // A half-year of the sample office takes 121 MB.
+        Self { command: Vec::new(), webhook: None, limit: Duration::from_secs(10), free_bytes: 500_000_000 }
+    }
+}
 
 /// The longest time that an alert may take, in seconds: the scheduler waits for it.
 const LONGEST: u64 = 300;

@@ -63,6 +63,7 @@ mod smtp_file;
 mod source;
 mod sources_file;
 mod special;
+mod store_file;
 mod titled;
 mod tree;
 mod upgrade;
@@ -71,6 +72,7 @@ mod words_files;
 
 pub use against::regulation_named;
 pub use agreement::{disagreements, notes as agreement_notes, obstacles};
+pub use alerts_file::AlertSettings;
 pub use analysis_file::{check_analysis, parse_analysis};
 pub use checks::CheckSetting;
 pub use collection_check::check_collection;
@@ -89,10 +91,11 @@ pub use office::{Force, Office};
 pub use rule_places::{RulePlace, rule_places};
 pub use scheduler::SchedulerUse;
 pub use settings::{
-    AlertSettings, Delivery, DkimSettings, Keep, KeptCopies, LedgerWaits, Limits, Login, MailboxSettings, OfficeName,
-    OutsideForce, Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
+    Delivery, DkimSettings, Keep, KeptCopies, LedgerWaits, Limits, Login, MailboxSettings, OfficeName, OutsideForce,
+    Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use shown_settings::{ShownSetting, shown_settings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
+pub use store_file::StoreSettings;
 pub use tree::{built_in_used, is_office, office_text, texts};
 pub use upgrade::{FileDifference, FileState, UpgradedFile, differences, upgrade};

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckSetting, ConsoleSettings, SchedulerUse};
+use super::{AlertSettings, CheckSetting, ConsoleSettings, SchedulerUse, StoreSettings};
 use domain::{EmailAddress, Hours, Language, LateForm, OrganId, Titles};
 
 /// The settings of an office.
@@ -23,6 +23,8 @@ pub struct Settings {
     pub scheduler: SchedulerUse,
     /// The folder that runs write to; absolute, or below the home.
     pub output: PathBuf,
+    /// The store of the artifacts; `None` = the folder `output`.
+    pub store: Option<StoreSettings>,
     pub office: OfficeName,
     pub hours: Hours,
     pub language: Language,
@@ -145,26 +147,6 @@ pub struct Limits {
     pub longest_pause: Duration,
     pub fetch_at_a_time: usize,
     pub hand_over_at_a_time: usize,
-}
-
-/// Who is alerted besides the office's own address, and when a disk counts as nearly full.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertSettings {
-    /// A program and its arguments. It gets each alert as JSON on its standard input.
-    pub command: Vec<String>,
-    /// An address that gets each alert as JSON, by POST.
-    pub webhook: Option<String>,
-    /// The time limit of the command and of the webhook.
-    pub limit: Duration,
-    /// With less free space on the disk of the output, a person is warned.
-    pub free_bytes: u64,
-}
-
-impl Default for AlertSettings {
-    fn default() -> Self {
-        // A half-year of the sample office takes 121 MB.
-        Self { command: Vec::new(), webhook: None, limit: Duration::from_secs(10), free_bytes: 500_000_000 }
-    }
 }
 
 /// How long the ledger's database is waited for, and how long the claim of a run lasts without being renewed.
@@ -339,6 +321,7 @@ impl Settings {
             late_form: LateForm::default(),
             scheduler: SchedulerUse::default(),
             output: "output".into(),
+            store: None,
             office: OfficeName::default(),
             hours: Hours::default(),
             language: Language::RU,

@@ -11,6 +11,7 @@ use super::{
     delivery_file, keep_file, languages, mailbox_file,
     reader::Reader,
     smtp_file::{self, WrittenSmtp},
+    store_file,
     values::{FilePath, Hour},
 };
 use domain::{Hours, Language, OrganId, Regulation, Titles};
@@ -112,6 +113,7 @@ pub(super) fn parse(
     settings.late_form = reader.maybe("late_form").unwrap_or_default();
     settings.scheduler = reader.maybe("scheduler").unwrap_or_default();
     settings.output = reader.maybe("output").map_or(settings.output, |path: FilePath| path.0);
+    settings.store = store_file::read(&mut reader);
     office(&mut reader, told_in, &mut settings.office);
     if let Some((_, deadline)) = applied {
         settings.hours.deadline = deadline.0;

@@ -11,8 +11,8 @@ use toml::{
 
 use super::{
     AlertSettings, CheckSetting, ConsoleSettings, ConsoleTls, Delivery, DkimSettings, Fault, Keep, LedgerWaits, Limits,
-    Login, MailboxSettings, Office, OfficeName, SessionSettings, Settings, SmtpPace, SmtpSettings, TransportSettings,
-    tree::Tree,
+    Login, MailboxSettings, Office, OfficeName, SessionSettings, Settings, SmtpPace, SmtpSettings, StoreSettings,
+    TransportSettings, tree::Tree,
 };
 use domain::{Hours, line_at};
 
@@ -121,6 +121,7 @@ impl Show {
             late_form,
             scheduler,
             output,
+            store,
             office: name,
             hours,
             language,
@@ -165,6 +166,14 @@ impl Show {
         let LedgerWaits { connect, statement, lock, lease } = ledger_waits;
         for (key, time) in [("connect", connect), ("statement", statement), ("lock", lock), ("lease", lease)] {
             self.number(&format!("ledger.{key}_seconds"), time.as_secs());
+        }
+        if let Some(StoreSettings { endpoint, region, key_env, secret_env, cache, .. }) = store {
+            self.text("store.url", store.as_ref().map(StoreSettings::url).unwrap_or_default());
+            self.maybe("store.endpoint", endpoint.as_ref());
+            self.text("store.region", region);
+            self.maybe("store.key_env", Some(key_env));
+            self.maybe("store.secret_env", Some(secret_env));
+            self.text("store.cache", cache.display());
         }
         self.keep(*keep);
         self.word("copies.keep", copies);

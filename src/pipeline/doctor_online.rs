@@ -12,6 +12,7 @@ use crate::{
     Context, Failure, Trouble, chain,
     distribution::transport_setup,
     intake::sources::{self, Sources},
+    keeping::storing::store_check,
     status::requirements,
 };
 use acquire::{Ask, AskPlace, Fetcher, dropped};
@@ -23,7 +24,7 @@ use domain::{Origin, Period, Periodicity};
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OnlineCheck {
-    /// What was checked: `ledger`, `mail`, `source`, `disk` or `clock`.
+    /// What was checked: `ledger`, `mail`, `source`, `disk`, `store` or `clock`.
     pub what: &'static str,
     pub good: bool,
     pub words: String,
@@ -38,6 +39,7 @@ const SKEW: TimeDelta = TimeDelta::minutes(2);
 /// ledger could not be opened.
 pub async fn examine_online(context: &Context, ledger: Option<&Failure>) -> Vec<OnlineCheck> {
     let mut checks = vec![of_ledger(context.origin, ledger), mail(context).await, disk(&context.output)];
+    checks.extend(store(context));
     let (asked, dates) = sources(context).await;
     checks.extend(asked);
     checks.push(clock(&dates));
@@ -97,6 +99,19 @@ async fn mail(context: &Context) -> OnlineCheck {
             format!("{server} did not take a test mail to `{}`: {}", to.as_str(), chain(&error)),
         ),
     }
+}
+
+/// Whether the store refuses a second create; nothing for an office without one.
+fn store(context: &Context) -> Option<OnlineCheck> {
+    context.artifacts.address()?;
+    Some(match store_check(context) {
+        Ok(proof) if proof.good => OnlineCheck::good("store", format!("`{}` refuses a second create", proof.store)),
+        Ok(proof) => {
+            let words = format!("`{}` let {} create one object", proof.store, domain::counted(proof.winners, "rival"));
+            OnlineCheck::bad("store", words)
+        }
+        Err(failure) => OnlineCheck::bad("store", chain(&failure)),
+    })
 }
 
 /// How much room the disk of the output has.

@@ -47,7 +47,7 @@ pub use access::{
 };
 pub use closed::closed_since;
 pub use collections::{
-    Answered, BuildReport, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
+    Answered, BuildReport, BuildWishes, Built, Preview, TracePart, book_of, build, build_as, preview, trace, trace_all,
 };
 pub use distribute::Stop;
 
@@ -92,6 +92,7 @@ pub use keeping::{
     backup::{BackupReport, backup},
     prune::{PruneReport, PrunedKind, prune},
     restore::{Checked as CheckedBackup, RestoreReport, checked as checked_backup, restore},
+    storing::{StoreProof, StoreVerified, store_check, store_verify},
 };
 pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};

@@ -129,6 +129,9 @@ impl<'a> Structure<'a> {
     }
 }
 
+/// The largest share of a form's volume that one atom may have.
+const LARGEST: f64 = 0.02;
+
 /// The sets while they are being made.
 struct Draft<'a> {
     structure: &'a Structure<'a>,
@@ -186,9 +189,11 @@ impl<'a> Draft<'a> {
         }
         let rest = weight * (1.0 - 0.8 * sum.min(1.0));
         let code = self.structure.section.rows[row].code.as_str();
-        for piece in 0..self.grain {
+        // A large group of cases would fall as a whole into one row of another division.
+        let pieces = self.grain.max((rest / LARGEST).ceil() as usize);
+        for piece in 0..pieces {
             let chance = self.chance.word("atom").word(code).number(piece as u64);
-            self.atoms.push(Atom { weight: rest / self.grain as f64 * chance.between(0.7, 1.3), chance });
+            self.atoms.push(Atom { weight: rest / pieces as f64 * chance.between(0.7, 1.3), chance });
         }
         self.made[row] = Some((first..self.atoms.len() as u32).collect());
     }

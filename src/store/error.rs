@@ -22,6 +22,12 @@ pub enum StoreError {
     Parquet { snapshot: Sha256, why: String },
     #[error("`{path}` holds other figures of the same snapshot and reader; give the reader another name")]
     OtherFigures { path: PathBuf },
+    #[error("`{object}` has other bytes already ({found:?}, not {wanted:?}); nothing was replaced")]
+    Conflict { object: String, found: Sha256, wanted: Sha256 },
+    #[error("`{object}` is not in the store")]
+    NoObject { object: String },
+    #[error("`{object}`: {why}")]
+    Remote { object: String, why: &'static str },
     #[error(transparent)]
     Publish(#[from] PublishError),
 }
@@ -30,7 +36,7 @@ impl StoreError {
     /// Whether the artifact does not exist (yet).
     #[must_use]
     pub const fn is_missing(&self) -> bool {
-        matches!(self, Self::Missing { .. })
+        matches!(self, Self::Missing { .. } | Self::NoObject { .. })
     }
 
     /// Whether the bytes on disk are not the bytes that were stored.

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use domain::Sha256;
-use durable::{self, PublishError};
+use durable::PublishError;
 
 use super::{ArtifactKey, Artifacts, StoreError};
 
@@ -83,6 +83,10 @@ impl Artifacts {
     }
 
     fn set_damaged_aside(&self, key: &ArtifactKey, bytes: &[u8]) -> Result<(), StoreError> {
+        if self.is_remote() {
+            // What the store has is compared when the snapshot is created there, and never removed.
+            return Ok(());
+        }
         let path = self.path(key)?;
         if std::fs::read(&path).is_ok_and(|found| found != bytes) {
             let aside = path.with_extension("damaged");
@@ -94,7 +98,7 @@ impl Artifacts {
 
     fn put_receipts(&self, hashes: &[Sha256], received: &[(&[u8], &SnapshotMeta)]) -> Result<(), StoreError> {
         let mut known: BTreeMap<Sha256, Vec<SnapshotReceipt>> = BTreeMap::new();
-        let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        let mut texts: Vec<(ArtifactKey, Vec<u8>)> = Vec::new();
         for (sha, (bytes, meta)) in hashes.iter().zip(received) {
             if !known.contains_key(sha) {
                 known.insert(*sha, self.receipts(sha)?);
@@ -106,10 +110,10 @@ impl Artifacts {
             let receipt = SnapshotReceipt { sha256: *sha, bytes: bytes.len() as u64, meta: (*meta).clone() };
             let text = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
             known.push(receipt);
-            texts.push((self.receipt_path(sha, known.len())?, text));
+            texts.push((receipt_key(sha, known.len()), text));
         }
-        let files: Vec<(PathBuf, &[u8])> = texts.iter().map(|(path, text)| (path.clone(), text.as_slice())).collect();
-        Ok(durable::publish_all(&files).map(drop)?)
+        let files: Vec<(ArtifactKey, &[u8])> = texts.iter().map(|(key, text)| (key.clone(), text.as_slice())).collect();
+        self.put_all(&files).map(drop)
     }
 
     /// The bytes of a snapshot, checked against their name.
@@ -127,21 +131,20 @@ impl Artifacts {
     pub fn receipts(&self, sha: &Sha256) -> Result<Vec<SnapshotReceipt>, StoreError> {
         let mut receipts = Vec::new();
         for number in 1.. {
-            let path = self.receipt_path(sha, number)?;
-            match std::fs::read(&path) {
-                Ok(text) => receipts.push(parse(&text, path)?),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
-                Err(source) => return Err(StoreError::Unreadable { path, source }),
+            let key = receipt_key(sha, number);
+            match self.lasting(&key) {
+                Ok(text) => receipts.push(parse(&text, self.path(&key)?)?),
+                Err(error) if error.is_missing() => break,
+                Err(error) => return Err(error),
             }
         }
         Ok(receipts)
     }
+}
 
-    fn receipt_path(&self, sha: &Sha256, number: usize) -> Result<PathBuf, StoreError> {
-        let snapshot = self.path(&ArtifactKey::Snapshot(*sha))?;
-        let extension = if number == 1 { "json".to_owned() } else { format!("{number}.json") };
-        Ok(snapshot.with_extension(extension))
-    }
+fn receipt_key(sha: &Sha256, number: usize) -> ArtifactKey {
+    let extension = if number == 1 { "json".to_owned() } else { format!("{number}.json") };
+    ArtifactKey::Named(format!("snapshots/{sha}.{extension}"))
 }
 
 fn parse(text: &[u8], path: PathBuf) -> Result<SnapshotReceipt, StoreError> {

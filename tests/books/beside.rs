@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::support::{program::Office, skipped};
+use crate::{
+    post::program::files_below,
+    support::{program::Office, skipped},
+};
 
 /// An office with one form of the sample.
 fn drugs() -> Office {
@@ -144,4 +147,28 @@ fn a_preview_of_one_table_is_a_page_of_it_alone() {
     assert_eq!(office.zhinaq(&whole).exits(0).json()["content_id"], by_id["content_id"]);
     let unknown = office.zhinaq(&[&words[..], &["drug-movemen"]].concat()).exits(1);
     assert!(unknown.err.contains("did you mean `drug-movement`?"), "{}", unknown.err);
+}
+
+#[test]
+fn a_workbook_in_a_further_language_is_written_to_read_also_after_the_copies_were_sent() {
+    let office = drugs();
+    let run = ["run", "--sample", "--period", "2025-Q2", "--collection", "narcotics"];
+    office.zhinaq(&run).exits(0);
+    let copies = files_below(&office.path().join("output/sample"), "copy-");
+    let build =
+        ["build", "--sample", "--period", "2025-Q2", "--collection", "narcotics", "--format", "json", "--in", "en"];
+    let built = office.zhinaq(&build).exits(0).json();
+    let files = built["collections"][0]["files"].as_array().unwrap();
+    let english = files.iter().map(|file| file.as_str().unwrap()).find(|file| file.ends_with("en.xlsx")).unwrap();
+    let parts = super::ooxml::Parts::of(&fs::read(office.path().join("output/sample").join(english)).unwrap());
+    assert!(parts.text("xl/workbook.xml").contains("<sheet name=\"Cover\""), "{}", parts.text("xl/workbook.xml"));
+    // No copy is made from it, and nothing takes it for a master of an organ.
+    assert_eq!(files_below(&office.path().join("output/sample"), "copy-").len(), copies.len());
+    office.zhinaq(&run).exits(0);
+    assert_eq!(files_below(&office.path().join("output/sample"), "copy-").len(), copies.len());
+    let status = office.zhinaq(&["status", "--sample", "--format", "json"]);
+    assert!(!status.out.contains("en.xlsx") && !status.err.contains("en.xlsx"), "{}", status.out);
+
+    let unknown = office.zhinaq(&[&build[..10], &["xx"]].concat()).exits(2);
+    assert!(unknown.err.contains("xx"), "{}", unknown.err);
 }

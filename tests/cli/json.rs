@@ -70,7 +70,9 @@ fn what_commands_print_is_as_the_schemas_say() {
         let words: Vec<&str> = words.split(' ').collect();
         let path: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
         let name = match path[..] {
-            [one @ ("config" | "calendar" | "form" | "person" | "journal"), two, ..] => format!("{one}-{two}"),
+            [one @ ("config" | "calendar" | "form" | "person" | "journal" | "store"), two, ..] => {
+                format!("{one}-{two}")
+            }
             [one, ..] => one.to_owned(),
             [] => unreachable!(),
         };
@@ -139,6 +141,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "backup kept",
         "restore kept --yes",
         "prune",
+        "store verify --sample",
     ] {
         is_as_described(&calm, words);
     }
@@ -164,6 +167,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "reject",
         "schedule",
         "settle",
+        "store-check",
         "trace",
     ];
     assert_eq!(unseen, needs_more);

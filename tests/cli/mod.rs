@@ -14,6 +14,7 @@ mod online;
 mod origin;
 mod restoring;
 mod sources;
+mod stores;
 mod wrong;
 
 use crate::support::program::Office;

@@ -227,7 +227,7 @@ fn the_outbox_of_an_office_takes_no_room_of_its_own_unless_it_is_told_to() {
     assert!(!office.zhinaq(&["doctor"]).out.contains("stored twice"));
 
     // Somebody edits a file of the outbox, and so the copy: it is made again from its master before it goes once more.
-    let sent = files_below(&office.path().join("output/sample/outbox"), "-copy-").remove(0);
+    let sent = files_below(&office.path().join("output/sample/outbox"), "_copy-").remove(0);
     let (twin, before) = (fs::metadata(&sent).unwrap().ino(), fs::read(&sent).unwrap());
     fs::write(&sent, b"edited").unwrap();
     let copies = files_below(&office.path().join("output/sample/2025-Q2"), "-copy-");

@@ -5,6 +5,8 @@ pub mod fake_smtp;
 pub mod postfix;
 pub mod postgres;
 pub mod program;
+#[expect(dead_code, reason = "the tests of the crate `store` use the rest")]
+pub mod s3;
 pub mod schema;
 pub mod tls_smtp;
 pub mod trial;

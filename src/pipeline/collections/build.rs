@@ -3,16 +3,16 @@
 //! In: a period, and the datasets in use. Out: masters in the store, facts about them, a report. Unknown here: how a
 //! book is assembled and drawn, and who gets copies.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::{
     Catalogue, Context, Failure,
     collections::{
-        beside, changes_since, comments,
+        changes_since, comments,
+        further::{self, BuildWishes},
         inputs::{self, Outline},
         issued::{not_again, standing},
+        keep::{self, Drawn},
         masters,
         other_formats::{self, Beside},
         provenance,
@@ -29,12 +29,9 @@ use crate::{
 };
 use assemble::Book;
 use domain::{
-    CollectionId, CommentMark, Fact, Finding, FormId, Issue, IssueRecord, Language, Period, Piece, Right, Sha256,
-    issues, parcels,
+    CollectionId, CommentMark, Finding, FormId, Issue, Language, Period, Piece, Right, Sha256, issues, parcels,
 };
-use formats::{FileOfBook, OtherFormat};
-use store::{ArtifactKey, Artifacts};
-use workbook::Master;
+use store::ArtifactKey;
 
 /// The result of building.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -107,24 +104,30 @@ impl Built {
 /// When the person does not have the role, the period is in the future or no collection ends with it, a collection is
 /// unknown, or the store or ledger fails.
 pub async fn build(context: &Context, period: Period, asked: &[CollectionId]) -> Result<BuildReport, Failure> {
-    build_as(context, period, asked, &[]).await
+    build_as(context, period, asked, &BuildWishes::default()).await
 }
 
-/// As [`build`], with the books in these formats beside their masters, and not in those of zhinaq.toml.
+/// As [`build`], with what a person wants beside the masters.
 ///
 /// # Errors
-/// As [`build`]. A PDF that cannot be made is not an error: the report says why.
+/// As [`build`], or when the words of a language are not there. A PDF that cannot be made is not an error: the report
+/// says why.
 pub async fn build_as(
     context: &Context,
     period: Period,
     asked: &[CollectionId],
-    formats: &[OtherFormat],
+    wishes: &BuildWishes,
 ) -> Result<BuildReport, Failure> {
     context.permit(Right::Build).await?;
     context.ended(period)?;
+    for language in &wishes.languages {
+        context.lexicon(*language)?;
+    }
     let due = chosen(context, period, asked)?;
-    let of_office = other_formats::of_office(&context.office)?;
-    let written = if formats.is_empty() { &of_office } else { formats };
+    let mut written = wishes.clone();
+    if wishes.formats.is_empty() {
+        written.formats = other_formats::of_office(&context.office)?;
+    }
     let quarter = requirements::quarter(period)?;
     let mut built: Vec<Built> = Vec::new();
     // First what nobody else builds. What another program builds is built after it, with the figures of then.
@@ -133,7 +136,7 @@ pub async fn build_as(
         let piece = |due: &DueCollection<'_>| Piece::Build(first(due));
         let claimed = ClaimedPieces::some(context, left.iter().map(piece)).await?;
         let (ours, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|due| claimed.holds(&piece(due)));
-        let made = build_claimed(context, quarter, &ours, (written, !formats.is_empty()), &claimed).await;
+        let made = build_claimed(context, quarter, &ours, (&written, !wishes.is_empty()), &claimed).await;
         built.extend(claimed.after(made).await?);
         left = rest;
     }
@@ -141,13 +144,12 @@ pub async fn build_as(
     Ok(BuildReport { collections: built })
 }
 
-/// Builds collections that this program has claimed. `requested`: these formats were requested, and are not those of
-/// zhinaq.toml.
+/// Builds collections that this program has claimed. `requested`: a person asked for more than zhinaq.toml contains.
 async fn build_claimed(
     context: &Context,
     quarter: Period,
     due: &[DueCollection<'_>],
-    (written, requested): (&[OtherFormat], bool),
+    (written, requested): (&BuildWishes, bool),
     claimed: &ClaimedPieces,
 ) -> Result<Vec<Built>, Failure> {
     let seen = context.last_seq().await?;
@@ -167,6 +169,8 @@ async fn build_claimed(
                 // figures.
                 if changed.is_some() {
                     standing.unmade = lost.iter().map(|language| not_again(&standing, *language)).collect();
+                    let organs = render::languages(&context.office, &due.term.id);
+                    further::refuse(&mut standing, &further::beyond(written, &organs));
                 } else if requested || !lost.is_empty() {
                     open.push(due.clone());
                 }
@@ -192,44 +196,14 @@ async fn build_claimed(
     context.progress.end(Step::Build);
     for drawn in drawn? {
         match built.iter_mut().find(|b| b.issue == drawn.built.issue) {
-            Some(standing) => put_back(context, standing, drawn, &issues)?,
-            None => built.push(keep(context, drawn, &issues, claimed).await?),
+            Some(standing) => keep::put_back(context, standing, drawn, &issues)?,
+            None => built.push(keep::keep(context, drawn, &issues, claimed).await?),
         }
     }
     for built in &mut built {
         built.seen = seen;
     }
     Ok(built)
-}
-
-/// Puts back what an issued collection lost, from the same book drawn again.
-fn put_back(
-    context: &Context,
-    standing: &mut Built,
-    drawn: Drawn,
-    issues: &BTreeMap<Issue, IssueRecord>,
-) -> Result<(), Failure> {
-    let record = issues.get(&standing.issue);
-    let lost = record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
-    if standing.content_id == drawn.built.content_id {
-        standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
-        standing.unmade = drawn.built.unmade;
-    }
-    for language in lost {
-        let wanted = record.and_then(|record| record.masters.get(&(language, None)));
-        let again = drawn
-            .masters
-            .iter()
-            .find(|(of, master)| *of == language && wanted.is_some_and(|sha| *sha == Sha256::of(&master.bytes)));
-        match again {
-            Some((_, master)) => {
-                let key = standing.master_key(language);
-                masters::put_back(&context.artifacts, &standing.issue, &key, &master.bytes)?;
-            }
-            None => standing.unmade.push(not_again(standing, language)),
-        }
-    }
-    Ok(())
 }
 
 /// The collections of a period, or those of them that are requested.
@@ -265,28 +239,21 @@ pub fn chosen<'a>(
     Ok(chosen)
 }
 
-/// A collection drawn in every language, before it is kept.
-struct Drawn {
-    built: Built,
-    masters: Vec<(Language, Master)>,
-    /// Other formats and traces, for the folder of the issue.
-    beside: Vec<FileOfBook>,
-}
-
-fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Result<Drawn, Failure> {
+fn draw(work: Work<'_>, due: &DueCollection<'_>, written: &BuildWishes) -> Result<Drawn, Failure> {
     let (context, issue) = (work.context, first(due));
     let Assembled { book, draft, incomplete, waits, waits_for_comparison } = work.assemble(&outline(context, due)?)?;
     let (profile, languages) =
         (render::profile(&context.office)?, render::languages(&context.office, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
+    let further = render::masters(context, &book, &further::beyond(written, &languages))?;
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
     let Beside { files: mut beside, unmade } =
-        other_formats::files(&book, &context.office.words, &lexicons, profile, formats)?;
+        other_formats::files(&book, &context.office.words, &lexicons, profile, &written.formats)?;
     let comment = book.analysis.as_ref().and_then(|analysis| analysis.comment.as_ref());
     if let Some(comment) = comment {
         beside.push(comments::file(comment)?);
     }
-    for (language, master) in &masters {
+    for (language, master) in masters.iter().chain(&further) {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
     let built = Built {
@@ -307,7 +274,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, formats: &[OtherFormat]) -> Res
         seen: 0,
         issue,
     };
-    Ok(Drawn { built, masters, beside })
+    Ok(Drawn { built, masters, further, beside })
 }
 
 fn outline<'a>(context: &'a Context, due: &DueCollection<'a>) -> Result<Outline<'a>, Failure> {
@@ -347,56 +314,6 @@ fn checked(
     Ok((findings, loaded.only(&wanted)))
 }
 
-/// Stores and records the masters of a first issue whose copies are not in the register yet, with the files beside
-/// them.
-async fn keep(
-    context: &Context,
-    drawn: Drawn,
-    issues: &BTreeMap<Issue, IssueRecord>,
-    claimed: &ClaimedPieces,
-) -> Result<Built, Failure> {
-    let Drawn { mut built, masters, beside } = drawn;
-    built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
-    let mut facts = Vec::new();
-    let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
-    for (language, master) in masters {
-        let key = built.master_key(language);
-        let shown = key.relative().map(|p| p.display().to_string()).unwrap_or_default();
-        let stored = context.artifacts.replace(&key, &master.bytes);
-        let master =
-            stored.map_err(|error| Failure::ours(format!("the master `{shown}` could not be written"), error))?;
-        if before.and_then(|record| record.masters.get(&(language, None))) != Some(&master) {
-            facts.push(Fact::Built {
-                issue: built.issue.clone(),
-                language,
-                content_id: built.content_id,
-                master,
-                draft: built.draft,
-                incomplete: built.incomplete.clone(),
-                reason: None,
-                held: None,
-                without_figures: built.without_figures,
-                comment: built.comment.clone(),
-            });
-        }
-        built.files.push(shown);
-    }
-    context.record_holding(&[claimed], &facts).await?;
-    Ok(built)
-}
-
 fn first(due: &DueCollection<'_>) -> Issue {
     Issue::first(due.term.id.clone(), due.period)
-}
-
-/// Stores other formats and traces; returns the paths of the formats below the output folder.
-fn keep_beside(artifacts: &Artifacts, issue: &Issue, files: Vec<FileOfBook>) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for file in files {
-        let key = beside::keep(artifacts, issue, &file)?;
-        if !file.name.ends_with(provenance::ENDING) {
-            names.extend(key.relative().ok().map(|path| path.display().to_string()));
-        }
-    }
-    Ok(names)
 }

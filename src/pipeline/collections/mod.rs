@@ -9,8 +9,10 @@ pub mod build;
 pub mod changes_since;
 pub mod comments;
 pub mod findings_file;
+mod further;
 pub mod inputs;
 mod issued;
+mod keep;
 pub mod masters;
 pub mod other_formats;
 pub mod preview;
@@ -21,6 +23,7 @@ pub mod trace;
 mod trace_parts;
 
 pub use build::{BuildReport, Built, book_of, build, build_as};
+pub use further::BuildWishes;
 pub use preview::{Preview, preview};
 pub use trace::{Answered, trace, trace_all};
 pub use trace_parts::Part as TracePart;

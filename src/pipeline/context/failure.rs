@@ -107,7 +107,7 @@ impl Failure {
 }
 
 /// Every code of a failure, with what it means.
-pub const FAILURE_CODES: [(&str, &str); 12] = [
+pub const FAILURE_CODES: [(&str, &str); 13] = [
     ("busy", "another program works on what the command needs"),
     ("closed-period", "the period is closed, and nobody said that the act is meant all the same"),
     ("command-line", "the command line cannot be read"),
@@ -117,6 +117,7 @@ pub const FAILURE_CODES: [(&str, &str); 12] = [
     ("no-office", "the folder is not an office"),
     ("not-permitted", "people.toml does not give this account the role"),
     ("stopped", "a person or the system stopped the program before the work was done"),
+    ("store", "the store of artifacts is out of reach, refuses the keys, or does not keep names"),
     ("unknown-id", "an id is not known to the office"),
     ("usage", "the request cannot be done for another reason"),
     ("witness", "the ledger lacks copies that were handed over, or it cannot be seen whether it does"),

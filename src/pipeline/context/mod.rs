@@ -20,6 +20,7 @@ mod head;
 pub mod heartbeat;
 pub mod hint;
 mod its_ledger;
+mod its_store;
 pub mod parallel;
 pub mod permissions;
 pub mod place;
@@ -140,12 +141,16 @@ impl Context {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = open_ledger(&office, origin).await?;
         let root = root(&office, origin);
-        let artifacts = Artifacts::open(&root).map_err(|error| {
+        let in_folder = Artifacts::open(&root).map_err(|error| {
             if let Some(refusal) = rights::not_writable(&root) {
                 return refusal;
             }
             Failure::ours(format!("the output folder `{}` could not be opened", root.display()), error)
         })?;
+        // The output folder is there in any case: the outbox, alerts and locks are in it.
+        drop(in_folder);
+        let artifacts = its_store::artifacts(&office, origin)?;
+        its_store::refuse_unfair(&artifacts, &run_id(options.clock.now()))?;
         let context = Self::with(office, options, (origin, ledger, artifacts));
         if context.first_run().await?.is_none() {
             // Before the first fact: a ledger with facts and without this line was brought here.
@@ -169,7 +174,7 @@ impl Context {
             let refusal = url.strip_prefix("sqlite:").and_then(|path| rights::not_readable(Path::new(path)));
             refusal.unwrap_or_else(|| Failure::ours("the ledger could not be opened", error))
         })?;
-        let artifacts = Artifacts::at(&root(&office, origin));
+        let artifacts = its_store::artifacts_to_examine(&office, origin)?;
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
 
@@ -192,7 +197,7 @@ impl Context {
     pub async fn without_ledger(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         let ledger = Ledger::empty().await.map_err(|error| Failure::ours("no ledger could be made", error))?;
-        let artifacts = Artifacts::at(&root(&office, origin));
+        let artifacts = its_store::artifacts_to_examine(&office, origin)?;
         Ok(Self::with(office, options, (origin, ledger, artifacts)))
     }
 

@@ -5,6 +5,7 @@
 
 mod conflict;
 mod earlier;
+mod fates;
 pub mod import;
 mod ingest;
 mod known;
@@ -18,8 +19,9 @@ pub mod sample_office;
 pub mod sources;
 mod whole;
 
+pub use fates::{Fate, IntakeReport};
 pub use import::{FilesSaid, NO_PERIOD, take_files};
-pub use ingest::{Fate, Incoming, IntakeReport, take};
+pub use ingest::{Incoming, take};
 pub use known::judge_again;
 pub use learn::{TemplateDraft, learn};
 pub use lost::{LostReport, pull_lost};

@@ -192,6 +192,21 @@ impl Copying<'_> {
         for path in files_below(root, &wanted).map_err(|error| unreadable(root, error))? {
             self.copy(&root.join(&path), &Path::new("output").join(&path))?;
         }
+        self.store(context)
+    }
+
+    /// The artifacts in a store on S3. They come into the backup as files, so it can be brought back into a folder.
+    fn store(&mut self, context: &Context) -> Result<(), Failure> {
+        let failed = |error: store::StoreError| Failure::usage(chain(&error)).coded("store");
+        for path in context.artifacts.in_store("").map_err(failed)? {
+            if path.starts_with("data/") || path.starts_with("probe/") {
+                continue;
+            }
+            let bytes = context.artifacts.fetch(&store::ArtifactKey::Named(path.clone())).map_err(failed)?;
+            let to = Path::new("output").join(&path);
+            self.together.add(&self.part.join(&to), &[&bytes]).map_err(|error| unpublished(&error))?;
+            self.note(&to, &bytes);
+        }
         Ok(())
     }
 }

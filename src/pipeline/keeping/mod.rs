@@ -10,6 +10,7 @@
 pub mod backup;
 pub mod prune;
 pub mod restore;
+pub mod storing;
 
 use std::{
     fs, io,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::{
-    Context, Failure,
+    Context, Failure, chain,
     context::{Invocation, account, claimed, folder_lock, heartbeat, hint, ledger_url, worker},
     status::{
         notice::{self, NoticeKind, NoticeSubject, StatusNotice},
@@ -79,6 +79,7 @@ pub(super) fn of_office(context: &Context, scheduler: SchedulerState, state: &St
     let mut notices: Vec<StatusNotice> =
         about_scheduler(&context.office, &context.call, scheduler).into_iter().collect();
     notices.extend(disk(&context.output, &context.office));
+    notices.extend(store(context));
     notices.extend(contradictions(&context.office, &context.call));
     notices.extend(act(context));
     notices.extend(calendar(context));
@@ -205,6 +206,15 @@ fn disk(output: &Path, office: &Office) -> Option<StatusNotice> {
     let command =
         format!("du -xm -d 2 {} | sort -n | tail", hint::quoted(&durable::nearest_place(output).display().to_string()));
     Some(StatusNotice { command: Some(command), ..notice })
+}
+
+/// The notice about a store that cannot be read. What is shown then comes from the ledger and the cache.
+fn store(context: &Context) -> Option<StatusNotice> {
+    let (address, error) = (context.artifacts.address()?, context.artifacts.reach().err()?);
+    let why = chain(&error);
+    let text = format!("the store `{address}` cannot be read ({why}); nothing can be built or sent until it can");
+    let notice = StatusNotice::of(NoticeKind::Store, Severity::Error, text).because("the store cannot be read");
+    Some(notice.with(context.call.command("store").flag("check")))
 }
 
 /// How grave it is that so few bytes are free; `None` if there are enough.

@@ -4,6 +4,7 @@
 
 pub mod approval;
 pub mod comparisons;
+mod copies_there;
 pub mod entitlements;
 pub mod expected;
 pub mod forms;

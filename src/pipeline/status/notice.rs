@@ -21,6 +21,8 @@ pub enum NoticeKind {
     LedgerIncomplete,
     /// The disk with the output is full, or nearly so.
     Disk,
+    /// The store of artifacts is out of reach, or refuses the keys.
+    Store,
     /// Files of documents are missing.
     DocumentsMissing,
     /// Another program keeps the ledger locked.
@@ -100,6 +102,7 @@ impl NoticeKind {
         match self {
             Self::LedgerIncomplete => "ledger-incomplete",
             Self::Disk => "disk",
+            Self::Store => "store",
             Self::DocumentsMissing => "documents-missing",
             Self::LedgerLocked => "ledger-locked",
             Self::Contradiction => "contradiction",
@@ -144,6 +147,7 @@ impl NoticeKind {
         match self {
             Self::LedgerIncomplete
             | Self::Disk
+            | Self::Store
             | Self::DocumentsMissing
             | Self::LedgerLocked
             | Self::SchedulerDead

@@ -15,7 +15,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::unseen::{self, WitnessDoubt};
+use super::{
+    copies_there::{copies_in_store, files, folders, numbered_copies},
+    unseen::{self, WitnessDoubt},
+};
 use crate::{
     Context, Failure,
     context::{
@@ -148,6 +151,7 @@ pub async fn compared(context: &Context) -> Result<WitnessComparison, Failure> {
     laid_against(context, (&events, &known), laid, &mut comparison);
     if !comparison.differs() && events.is_empty() && is_new(context).await? {
         comparison.unclear.extend(numbered_copies(&context.output));
+        comparison.unclear.extend(copies_in_store(context));
     }
     Ok(comparison)
 }
@@ -197,7 +201,9 @@ async fn bring_up_to_date(context: &Context) -> Result<(), Failure> {
 async fn left_unwritten(context: &Context) -> Result<(Vec<Witnessed>, SendingsRead), Failure> {
     let events = context.events(&Filter::default().kinds(&WITNESSED)).await?;
     // In this order: who has released its parcel by now has written everything about it.
-    let held = at_work(context).await?;
+    let mut held = at_work(context).await?;
+    // Who has the whole office works alone: this program, or one that brings the journal up to date itself.
+    held.retain(|piece| piece.what != Piece::Office.to_string());
     let written = context.sendings.read()?;
     let is_others = |fact: &Fact| {
         let pieces = fact.witnessed().map(|parcel| [Piece::Hand(parcel.clone()), Piece::Stamp(parcel.issue.clone())]);
@@ -378,35 +384,6 @@ pub fn taken_from_outside(at: DateTime<Utc>, fact: Fact) -> Witnessed {
 pub async fn is_new(context: &Context) -> Result<bool, Failure> {
     let begun = ["run-started", "scheduled", "fetched", "dataset-read", "refused", "built"];
     Ok(context.events(&Filter::default().kinds(&begun)).await?.is_empty())
-}
-
-/// Numbered copies, `<period>/<collection>/<issue>/copies/…`, in an output whose ledger is empty.
-fn numbered_copies(root: &Path) -> Option<String> {
-    let is_period = |folder: &PathBuf| {
-        folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<domain::Period>().is_ok())
-    };
-    let issues = folders(root)
-        .into_iter()
-        .filter(is_period)
-        .flat_map(|period| folders(&period))
-        .flat_map(|collection| folders(&collection));
-    let mut with_copies = issues.map(|issue| issue.join("copies")).filter(|copies| copies.is_dir());
-    let first = with_copies.next()?;
-    Some(format!("`{}` holds numbered copies, and the ledger is empty", first.display()))
-}
-
-fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = entries(folder).filter(|path| path.is_dir()).collect();
-    found.sort();
-    found
-}
-
-fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    entries(folder).filter(|path| path.is_file())
-}
-
-fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok().map(|e| e.path()))
 }
 
 /// Copies for a message, such as `1-7`.
