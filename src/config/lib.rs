@@ -48,6 +48,7 @@ mod reader;
 mod regions_file;
 mod regulation_file;
 mod regulation_lists;
+mod requests_file;
 mod rule_places;
 mod scheduler;
 mod settings;

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use futures::TryStreamExt as _;
 use sqlx::{Any, AssertSqlSafe, Executor as _, Row as _, any::AnyRow};
 
-use super::{Ledger, LedgerError, RunClaim, claims, open::Dialect};
+use super::{Ledger, LedgerError, RunClaim, claims, connection::WriteTransaction, open::Dialect};
 use domain::{Actor, Event, Fact, Period};
 
 /// Which events to read. An empty list means all.
@@ -85,18 +85,9 @@ impl Ledger {
         at: DateTime<Utc>,
         facts: &[Fact],
     ) -> Result<Option<Vec<i64>>, LedgerError> {
-        let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
-        let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
-        let Some(last_body) = bodies.last() else { return Ok(Some(Vec::new())) };
-        let rows: Vec<(&str, Option<String>, &str)> = facts
-            .iter()
-            .zip(&bodies)
-            .map(|(fact, body)| (fact.kind(), fact.period().map(|p| p.to_string()), body.as_str()))
-            .collect();
-        let rows = serde_json::to_string(&rows).map_err(failed)?;
-        let actor = serde_json::to_string(actor).map_err(failed)?;
-        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-
+        if facts.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
         let mut transaction = self.begin_write().await?;
         if self.dialect == Dialect::Postgres {
             self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
@@ -111,6 +102,64 @@ impl Ledger {
             transaction.rollback().await;
             return Ok(None);
         }
+        self.insert(transaction, run, actor, at, facts).await.map(Some)
+    }
+
+    /// Appends the facts that `make` derives from the events of some kinds, all or none, and returns them. The events are
+    /// read and the facts written in one transaction in which no other writer can come between: so numbers have no gap,
+    /// and two people cannot decide the same thing. Without facts nothing is written.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`], and when an event cannot be read.
+    pub async fn append_after<F: FnOnce(&[Event]) -> Vec<Fact> + Send>(
+        &self,
+        kinds: &[&'static str],
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        make: F,
+    ) -> Result<Vec<Fact>, LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        if self.dialect == Dialect::Postgres {
+            self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
+        }
+        let text = select_statement(0, kinds.len());
+        let mut select = sqlx::query::<Any>(AssertSqlSafe(text)).bind(0_i64);
+        for kind in kinds {
+            select = select.bind(*kind);
+        }
+        let rows = self.limits.within(select.fetch_all(&mut *transaction)).await?;
+        let before = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+        let facts = make(&before);
+        if facts.is_empty() {
+            transaction.rollback().await;
+            return Ok(facts);
+        }
+        self.insert(transaction, run, actor, at, &facts).await?;
+        Ok(facts)
+    }
+
+    /// Writes facts behind the newest event and commits. The transaction has the lock that keeps other writers out.
+    async fn insert(
+        &self,
+        mut transaction: WriteTransaction,
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        facts: &[Fact],
+    ) -> Result<Vec<i64>, LedgerError> {
+        let failed = |why: serde_json::Error| LedgerError::Failed { why: why.to_string() };
+        let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(failed)?;
+        let Some(last_body) = bodies.last() else { return Ok(Vec::new()) };
+        let rows: Vec<(&str, Option<String>, &str)> = facts
+            .iter()
+            .zip(&bodies)
+            .map(|(fact, body)| (fact.kind(), fact.period().map(|p| p.to_string()), body.as_str()))
+            .collect();
+        let rows = serde_json::to_string(&rows).map_err(failed)?;
+        let actor = serde_json::to_string(actor).map_err(failed)?;
+        let written_at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+
         let newest = sqlx::query_scalar("SELECT COALESCE(MAX(seq), 0) FROM events");
         let last: i64 = self.limits.within(newest.fetch_one(&mut *transaction)).await?;
         let insert = match self.dialect {
@@ -136,7 +185,7 @@ impl Ledger {
                 Err(_) => return Err(LedgerError::Unknown { why: error.to_string() }),
             }
         }
-        Ok(Some((last + 1..=seq).collect()))
+        Ok((last + 1..=seq).collect())
     }
 
     /// Whether an event was written. On PostgreSQL it waits until the transaction that may still write it has ended.

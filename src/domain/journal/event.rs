@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Absence, Actor, AddressOutcome, Agency, Channel, CommentMark, DatasetKey, Duty, Edition, FormId, Incident, Issue,
-    Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, Sha256, Tally, Unit, Unseen,
+    Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period, Place, RequestNumber, RequestStep,
+    Sha256, TakenRequest, Tally, Unit, Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -335,5 +336,14 @@ pub enum Fact {
         /// The person's remark, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    },
+    /// A request for information was taken in, and got its number.
+    RequestTaken {
+        request: TakenRequest,
+    },
+    /// Something happened to a request.
+    RequestStep {
+        number: RequestNumber,
+        step: RequestStep,
     },
 }

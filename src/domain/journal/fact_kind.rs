@@ -41,6 +41,8 @@ impl Fact {
             Self::Emergency { .. } => "emergency",
             Self::Alerted { .. } => "alerted",
             Self::Closed { .. } => "closed",
+            Self::RequestTaken { .. } => "request-taken",
+            Self::RequestStep { .. } => "request-step",
         }
     }
 
@@ -78,7 +80,9 @@ impl Fact {
             | Self::MailboxRead { .. }
             | Self::Scheduled { .. }
             | Self::Emergency { .. }
-            | Self::Alerted { .. } => None,
+            | Self::Alerted { .. }
+            | Self::RequestTaken { .. }
+            | Self::RequestStep { .. } => None,
         }
     }
 }

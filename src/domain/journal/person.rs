@@ -17,6 +17,8 @@ pub enum Role {
     Statistician,
     /// Approves what another prepared, overrides findings.
     Approver,
+    /// Reads and writes requests for information, and sees who asks.
+    Desk,
 }
 
 impl Role {
@@ -28,6 +30,7 @@ impl Role {
             Self::Operator => "operator",
             Self::Statistician => "statistician",
             Self::Approver => "approver",
+            Self::Desk => "desk",
         }
     }
 }
