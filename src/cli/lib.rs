@@ -56,6 +56,7 @@ mod receipts;
 mod reconcile;
 mod register;
 mod reject;
+mod request;
 mod resend;
 mod restore;
 mod rules;

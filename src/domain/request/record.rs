@@ -125,7 +125,8 @@ impl RequestRecord {
         }
     }
 
-    fn apply(&mut self, step: &RequestStep) {
+    /// What follows from a step. [`RequestRecord::refusal`] says whether it may be taken.
+    pub fn apply(&mut self, step: &RequestStep) {
         match step {
             RequestStep::Checked { answers, decided, .. } => {
                 self.answers.clone_from(answers);

@@ -1,0 +1,403 @@
+//! `zhinaq request`: the requests desk.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read as _,
+    path::PathBuf,
+};
+
+use chrono::NaiveDate;
+
+use super::{
+    context::{self, ContextArgs},
+    exit::Ended,
+    format_option,
+    global::{Format, Global},
+    out, tables,
+};
+use domain::{CheckFollow, Period, RequestCheck, RequestNumber, RequestState};
+use pipeline::{self, Exit, Failure, RequestAct, RequestLine};
+
+/// The commands of the requests desk.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Register(Register),
+    List(List),
+    Show(Show),
+    Check(Check),
+    Clarify(One),
+    Resume(Again),
+    Extend(Extend),
+    Noticed(Noticed),
+    Forward(Forward),
+    Left(Left),
+    Refuse(Refuse),
+    Appealed(Appealed),
+    Close(CloseOne),
+    Erase(Erase),
+    Export(Export),
+    Report(Report),
+}
+
+/// Take requests in from a mail (.eml), JSON, JSON lines, or a table (CSV)
+///
+/// Each gets the next number of the year; a document that was taken in before keeps its number.
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct Register {
+    /// The file; without it, the standard input
+    file: Option<PathBuf>,
+    /// Who asks, where the file does not say it: state-body, prosecutor, person or company
+    #[arg(long)]
+    from: Option<String>,
+    /// The channel by which it came, where the file does not say it
+    #[arg(long)]
+    channel: Option<String>,
+    /// The language of the request, ru or kk, where the file does not say it
+    #[arg(long)]
+    written_in: Option<String>,
+    /// The day of receipt, or with the hour: 2026-12-01T17:30
+    #[arg(long)]
+    received: Option<String>,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// List the requests with the day that is due, why, and the days left
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
+pub struct List {
+    /// Only open requests that fall due within so many days
+    #[arg(long, value_name = "DAYS")]
+    due: Option<i64>,
+    /// Only requests in this state; may be repeated
+    #[arg(long, value_parser = state)]
+    state: Vec<RequestState>,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Show a request: its checks, its clock with reasons, the draft of a reply
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct Show {
+    /// The number of the request
+    number: RequestNumber,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Record the answers to the checks, and the decision
+///
+/// The checks: channel, written, signed, unit, period, indicators, not-open, no-copies, not-restricted, ours.
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct Check {
+    /// The number of the request
+    number: RequestNumber,
+    /// Checks that are met; may be repeated
+    #[arg(long, value_parser = check)]
+    yes: Vec<RequestCheck>,
+    /// Checks that are not met; may be repeated
+    #[arg(long, value_parser = check)]
+    no: Vec<RequestCheck>,
+    /// Another decision than the checks give: answer, clarify, refuse, leave or forward; needs --reason
+    #[arg(long, value_parser = follow)]
+    decide: Option<CheckFollow>,
+    /// Why; recorded in the journal
+    #[arg(long)]
+    reason: Option<String>,
+    /// What is asked, without who asks, for those who answer
+    #[arg(long, value_name = "TEXT")]
+    asks: Option<String>,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+macro_rules! acts_on_one {
+    ($($(#[$meta:meta])* $name:ident),+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, clap::Args)]
+        #[command(arg = format_option::offers(format_option::TEXT))]
+        pub struct $name {
+            /// The number of the request
+            number: RequestNumber,
+            #[command(flatten)]
+            context: ContextArgs,
+        }
+    )+};
+}
+
+acts_on_one! {
+    /// Record that the one who asks was asked to complete a request; the clock stops
+    One,
+    /// Record that the completion came; the clock starts
+    Again,
+    /// Record that the extension of a term was told
+    Noticed,
+    /// Record that a decision about a request was appealed against
+    Appealed,
+    /// Close a request that was answered, refused, left or forwarded
+    CloseOne,
+    /// Remove the text, the name and the address of a closed request after the years of keeping
+    Erase
+}
+
+/// Extend the term of a request; an approver decides
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
+pub struct Extend {
+    /// The number of the request
+    number: RequestNumber,
+    /// The new last day
+    #[arg(long, value_name = "DAY")]
+    until: NaiveDate,
+    /// Why; recorded in the journal
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Record that a request went to the body whose matter it is
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
+pub struct Forward {
+    /// The number of the request
+    number: RequestNumber,
+    /// The body
+    #[arg(long, value_name = "BODY")]
+    to: String,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Leave a request without consideration (clause 7)
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
+pub struct Left {
+    #[command(flatten)]
+    ground: Ground,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Refuse a request; an approver decides
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
+pub struct Refuse {
+    #[command(flatten)]
+    ground: Ground,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// On what a decision rests.
+#[derive(Debug, clap::Args)]
+pub struct Ground {
+    /// The number of the request
+    number: RequestNumber,
+    /// The check that is not met
+    #[arg(long, value_parser = check)]
+    ground: RequestCheck,
+    /// Why; recorded in the journal
+    #[arg(long)]
+    reason: String,
+}
+
+/// Print the register of a year, without who asks
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
+pub struct Export {
+    /// The year of registration
+    #[arg(long)]
+    year: i32,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Show the numbers of a period: by state and ground, terms kept, median of days
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct Report {
+    /// The period, such as 2026-Q1
+    #[arg(long)]
+    period: Period,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+fn among<T: Copy>(text: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|one| word(*one) == text).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|one| word(*one)).collect();
+        format!("write one of {}", known.join(", "))
+    })
+}
+
+fn check(text: &str) -> Result<RequestCheck, String> {
+    among(text, &RequestCheck::ALL, RequestCheck::word)
+}
+
+fn follow(text: &str) -> Result<CheckFollow, String> {
+    among(text, &CheckFollow::ALL, CheckFollow::word)
+}
+
+fn state(text: &str) -> Result<RequestState, String> {
+    among(text, &RequestState::ALL, RequestState::word)
+}
+
+pub async fn run(command: Command, global: &Global) -> Ended {
+    match command {
+        Command::Register(args) => register(args, global).await,
+        Command::List(args) => {
+            let context = context::open_to_read(global, &args.context).await?;
+            let lines = pipeline::list_requests(&context, args.due, &args.state).await?;
+            print(&lines, global)
+        }
+        Command::Export(args) => {
+            let context = context::open_to_read(global, &args.context).await?;
+            let lines = pipeline::list_requests(&context, None, &[]).await?;
+            let lines: Vec<RequestLine> = lines.into_iter().filter(|line| line.year == args.year).collect();
+            print(&lines, global)
+        }
+        Command::Show(args) => show(args, global).await,
+        Command::Check(args) => checked(args, global).await,
+        Command::Clarify(args) => decide(global, &args.context, &args.number, RequestAct::Clarify).await,
+        Command::Resume(args) => decide(global, &args.context, &args.number, RequestAct::Resume).await,
+        Command::Noticed(args) => decide(global, &args.context, &args.number, RequestAct::Notice).await,
+        Command::Appealed(args) => decide(global, &args.context, &args.number, RequestAct::Appeal).await,
+        Command::Close(args) => decide(global, &args.context, &args.number, RequestAct::Close).await,
+        Command::Extend(Extend { number, until, reason, context }) => {
+            decide(global, &context, &number, RequestAct::Extend { until, reason }).await
+        }
+        Command::Forward(Forward { number, to, context }) => {
+            decide(global, &context, &number, RequestAct::Forward { to }).await
+        }
+        Command::Left(Left { ground: Ground { number, ground, reason }, context }) => {
+            decide(global, &context, &number, RequestAct::Leave { ground, reason }).await
+        }
+        Command::Refuse(Refuse { ground: Ground { number, ground, reason }, context }) => {
+            decide(global, &context, &number, RequestAct::Refuse { ground, reason }).await
+        }
+        Command::Erase(args) => {
+            let context = context::open(global, &args.context).await?;
+            let files = pipeline::erase_request(&context, &args.number).await?;
+            let (number, files) = (&args.number, domain::counted(files, "file"));
+            out::say(global, &format!("`{number}`: {files} removed; backups that were made before still contain them"));
+            Ok(Exit::Done)
+        }
+        Command::Report(args) => {
+            let context = context::open_to_read(global, &args.context).await?;
+            out::json(&pipeline::requests_of_quarter(&context, args.period).await?)?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn register(args: Register, global: &Global) -> Ended {
+    // A path may contain a name, so no message repeats it.
+    let unreadable = |_| Failure::usage("the file of the request cannot be read");
+    let mut bytes = Vec::new();
+    match &args.file {
+        Some(path) => {
+            std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unreadable)?
+        }
+        None => std::io::stdin().read_to_end(&mut bytes).map_err(unreadable)?,
+    };
+    let given =
+        [("from", args.from), ("channel", args.channel), ("language", args.written_in), ("received", args.received)];
+    let given: BTreeMap<&'static str, String> =
+        given.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    let forms = pipeline::read_forms(&bytes, &given)?;
+    let context = context::open(global, &args.context).await?;
+    let filed = pipeline::file_requests(&context, &forms).await?;
+    if global.format == Format::Json {
+        out::json(&filed)?;
+        return Ok(Exit::Done);
+    }
+    for request in &filed.requests {
+        let word = if request.is_new { "taken in" } else { "taken in before" };
+        out::data(&format!("{} {word}\n", request.number))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn show(args: Show, global: &Global) -> Ended {
+    let context = context::open_to_read(global, &args.context).await?;
+    let view = pipeline::show_request(&context, &args.number).await?;
+    if global.format == Format::Json {
+        out::json(&view)?;
+        return Ok(Exit::Done);
+    }
+    let mut lines = vec![format!("{} {}", view.line.number, view.line.state.word())];
+    lines.push(view.clock.counts_from.why.clone());
+    for term in &view.clock.terms {
+        lines.push(format!("{} [{}]: {}, {}", term.act, term.mark, term.due.day, term.due.why));
+        lines.extend(term.with_stops.iter().map(|day| format!("  with the stop: {}, {}", day.day, day.why)));
+    }
+    lines.push(match &view.clock.due {
+        Some(due) => format!("due {}: {}", due.day, due.why),
+        None => "no due day: schedules/requests.toml has no term for this day of receipt".to_owned(),
+    });
+    lines.extend(view.clock.forward.iter().map(|day| format!("forward until {}: {}", day.day, day.why)));
+    lines.extend(view.line.notice_due.iter().map(|day| format!("tell the extension until {day}")));
+    for (check, yes) in &view.answers {
+        lines.push(format!("{}: {}", check.word(), if *yes { "yes" } else { "no" }));
+    }
+    if let Some(asked) = &view.asked {
+        for text in [&asked.name, &asked.address, &asked.subject, &asked.asks, &asked.text].into_iter().flatten() {
+            lines.push(out::visible(text).into_owned());
+        }
+    }
+    if let Some(draft) = &view.draft {
+        lines.push(String::new());
+        lines.push(draft.text.trim_end().to_owned());
+    }
+    out::data(&(lines.join("\n") + "\n"))?;
+    Ok(Exit::Done)
+}
+
+async fn checked(args: Check, global: &Global) -> Ended {
+    let both: BTreeSet<&RequestCheck> = args.yes.iter().filter(|check| args.no.contains(check)).collect();
+    if let Some(check) = both.first() {
+        return Err(Failure::usage(format!("`{}` is both in --yes and in --no", check.word())));
+    }
+    let yes = args.yes.iter().map(|check| (*check, true));
+    let answers = yes.chain(args.no.iter().map(|check| (*check, false))).collect();
+    let context = context::open(global, &args.context).await?;
+    let (reason, asks) = (args.reason.as_deref(), args.asks.as_deref());
+    let proposal = pipeline::check_request(&context, &args.number, &answers, args.decide, reason, asks).await?;
+    if global.format == Format::Json {
+        out::json(&proposal)?;
+    } else {
+        let grounds: Vec<&str> = proposal.grounds.iter().map(|check| check.word()).collect();
+        out::data(&format!("{} {} {}\n", args.number, proposal.follow.word(), grounds.join(", ")))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn decide(global: &Global, args: &ContextArgs, number: &RequestNumber, act: RequestAct) -> Ended {
+    let context = context::open(global, args).await?;
+    pipeline::decide_request(&context, number, &act).await?;
+    let view = pipeline::show_request(&context, number).await?;
+    out::say(global, &format!("`{number}` is now `{}`", view.line.state.word()));
+    Ok(Exit::Done)
+}
+
+fn print(lines: &[RequestLine], global: &Global) -> Ended {
+    let headings = ["number", "received", "from", "channel", "state", "due", "left", "why"];
+    tables::print(global.format, lines, (headings, &[6]), |line| {
+        let due = line.due.as_ref();
+        [
+            line.number.to_string(),
+            line.received.to_string(),
+            line.from.word().to_owned(),
+            line.channel.clone(),
+            line.state.word().to_owned(),
+            due.map_or_else(|| "?".to_owned(), |due| due.day.to_string()),
+            line.days_left.map_or_else(String::new, |left| left.to_string()),
+            due.map_or_else(String::new, |due| due.why.clone()),
+        ]
+    })?;
+    Ok(Exit::Done)
+}
