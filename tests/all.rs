@@ -11,6 +11,7 @@ mod intake;
 mod post;
 mod reading;
 mod real;
+mod requests;
 mod sample;
 mod services;
 mod stories;

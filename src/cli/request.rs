@@ -15,8 +15,11 @@ use super::{
     global::{Format, Global},
     out, tables,
 };
-use domain::{CheckFollow, Period, RequestCheck, RequestNumber, RequestState};
-use pipeline::{self, Exit, Failure, RequestAct, RequestLine};
+use domain::{
+    Agency, CheckFollow, ColumnCode, FormId, Period, RequestCheck, RequestNumber, RequestState, RowCode, SectionId,
+    Unit,
+};
+use pipeline::{self, Exit, Failure, Question, RequestAct, RequestLine};
 
 /// The commands of the requests desk.
 #[derive(Debug, clap::Subcommand)]
@@ -27,6 +30,8 @@ pub enum Command {
     Check(Check),
     Clarify(One),
     Resume(Again),
+    Answer(AnswerOne),
+    Sent(Sent),
     Extend(Extend),
     Noticed(Noticed),
     Forward(Forward),
@@ -73,6 +78,9 @@ pub struct List {
     /// Only requests in this state; may be repeated
     #[arg(long, value_parser = state)]
     state: Vec<RequestState>,
+    /// Only requests whose answer has a figure that was changed since
+    #[arg(long)]
+    touched: bool,
     #[command(flatten)]
     context: ContextArgs,
 }
@@ -141,6 +149,58 @@ acts_on_one! {
     CloseOne,
     /// Remove the text, the name and the address of a closed request after the years of keeping
     Erase
+}
+
+/// Put an answer together from figures: a letter and a workbook
+///
+/// The figures of a section that the office does not call free need the ground of an approver, --access.
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::DATA))]
+pub struct AnswerOne {
+    /// The number of the request
+    number: RequestNumber,
+    /// The form's id, such as 1-m
+    #[arg(long)]
+    form: FormId,
+    /// The section, such as R1; may be repeated, as may all that follow
+    #[arg(long)]
+    section: Vec<SectionId>,
+    /// The row's printed code
+    #[arg(long)]
+    row: Vec<RowCode>,
+    /// The column's printed number
+    #[arg(long)]
+    column: Vec<ColumnCode>,
+    /// 19 the republic, 1910 … 1979 the regions; without it, every unit
+    #[arg(long)]
+    unit: Vec<Unit>,
+    /// Codes of schedules/regions.toml: all, 01, 03 …; without it, the figures of every agency together
+    #[arg(long)]
+    agency: Vec<Agency>,
+    /// 2022-M12, 2022-Q4, 2022-S1, 2022-A1
+    #[arg(long)]
+    period: Vec<Period>,
+    /// The ground on which an approver lets the figures go
+    #[arg(long, value_name = "GROUND")]
+    access: Option<String>,
+    /// The folder for letter and workbook; it is made
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    #[command(flatten)]
+    context: ContextArgs,
+}
+
+/// Record that the answer was sent, and how
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::TEXT))]
+pub struct Sent {
+    /// The number of the request
+    number: RequestNumber,
+    /// How, such as document-system
+    #[arg(long)]
+    how: String,
+    #[command(flatten)]
+    context: ContextArgs,
 }
 
 /// Extend the term of a request; an approver decides
@@ -251,7 +311,11 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         Command::Register(args) => register(args, global).await,
         Command::List(args) => {
             let context = context::open_to_read(global, &args.context).await?;
-            let lines = pipeline::list_requests(&context, args.due, &args.state).await?;
+            let mut lines = pipeline::list_requests(&context, args.due, &args.state).await?;
+            if args.touched {
+                let touched = pipeline::touched_answers(&context).await?;
+                lines.retain(|line| touched.iter().any(|touched| touched.number == line.number));
+            }
             print(&lines, global)
         }
         Command::Export(args) => {
@@ -264,6 +328,12 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         Command::Check(args) => checked(args, global).await,
         Command::Clarify(args) => decide(global, &args.context, &args.number, RequestAct::Clarify).await,
         Command::Resume(args) => decide(global, &args.context, &args.number, RequestAct::Resume).await,
+        Command::Answer(args) => answer(args, global).await,
+        Command::Sent(args) => {
+            let context = context::open(global, &args.context).await?;
+            pipeline::sent_request(&context, &args.number, &args.how).await?;
+            Ok(Exit::Done)
+        }
         Command::Noticed(args) => decide(global, &args.context, &args.number, RequestAct::Notice).await,
         Command::Appealed(args) => decide(global, &args.context, &args.number, RequestAct::Appeal).await,
         Command::Close(args) => decide(global, &args.context, &args.number, RequestAct::Close).await,
@@ -372,6 +442,32 @@ async fn checked(args: Check, global: &Global) -> Ended {
     } else {
         let grounds: Vec<&str> = proposal.grounds.iter().map(|check| check.word()).collect();
         out::data(&format!("{} {} {}\n", args.number, proposal.follow.word(), grounds.join(", ")))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn answer(args: AnswerOne, global: &Global) -> Ended {
+    let context = context::open(global, &args.context).await?;
+    let question = Question {
+        form: Some(args.form),
+        periods: args.period,
+        sections: args.section,
+        rows: args.row,
+        columns: args.column,
+        units: args.unit,
+        agencies: args.agency,
+    };
+    let answer = pipeline::answer_request(&context, &args.number, &question, args.access.as_deref()).await?;
+    let files = [("letter.html", answer.letter.as_bytes()), ("figures.xlsx", answer.workbook.as_slice())];
+    for (name, bytes) in files {
+        durable::replace(&args.out.join(name), bytes)
+            .map_err(|error| Failure::ours("the answer could not be written", error))?;
+    }
+    if global.format == Format::Json {
+        out::json(&answer)?;
+    } else {
+        let figures = domain::counted(answer.figures, "figure");
+        out::data(&format!("{} {figures} {}\n", answer.number, answer.content.short()))?;
     }
     Ok(Exit::Done)
 }

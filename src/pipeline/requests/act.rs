@@ -191,7 +191,7 @@ pub async fn erase_request(context: &Context, number: &RequestNumber) -> Result<
 }
 
 /// Writes steps if the state of the request allows each of them, one after the other.
-async fn take(
+pub(super) async fn take(
     context: &Context,
     number: &RequestNumber,
     make: impl FnOnce(&RequestRecord) -> Result<Vec<RequestStep>, String> + Send,
@@ -225,7 +225,7 @@ async fn take(
 }
 
 /// A text for the journal: one line that does not contain who asks.
-fn plain(context: &Context, record: &RequestRecord, text: Option<&str>) -> Result<Option<String>, Failure> {
+pub(super) fn plain(context: &Context, record: &RequestRecord, text: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let text = permissions::reason(text)?;
     let asked = desk_files::read(context, &record.taken.document);

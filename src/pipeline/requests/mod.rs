@@ -7,6 +7,7 @@
 //! Unknown here: terminals, pages, how a reply is delivered.
 
 mod act;
+mod answer;
 mod desk_files;
 mod drafts;
 mod form;
@@ -14,6 +15,7 @@ mod register;
 mod view;
 
 pub use act::{RequestAct, check_request, decide_request, erase_request};
+pub use answer::{RequestAnswer, TouchedAnswer, answer_request, sent_request, touched_answers};
 pub use desk_files::AskedFor;
 pub use drafts::DraftReply;
 pub use form::{RequestForm, read_forms};
