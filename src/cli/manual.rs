@@ -92,6 +92,7 @@ const EXAMPLES: &[&str] = &[
     "request check З-2026-000001 --no unit",
     "request clarify З-2026-000001",
     "request resume З-2026-000001",
+    "request find зарегистрировано преступлений",
     "request answer З-2026-000001 --form 1-m --section R1 --row 1 --column 2 --unit 1971 --period 2022-M12 --out answer",
     "request sent З-2026-000001 --how document-system",
     "request extend З-2026-000001 --until 2027-02-01 --reason 'figures of three years'",

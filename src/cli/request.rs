@@ -16,8 +16,8 @@ use super::{
     out, tables,
 };
 use domain::{
-    Agency, CheckFollow, ColumnCode, FormId, Period, RequestCheck, RequestNumber, RequestState, RowCode, SectionId,
-    Unit,
+    Agency, CheckFollow, ColumnCode, FormId, Language, Period, RequestCheck, RequestNumber, RequestState, RowCode,
+    SectionId, Unit,
 };
 use pipeline::{self, Exit, Failure, Question, RequestAct, RequestLine};
 
@@ -30,6 +30,7 @@ pub enum Command {
     Check(Check),
     Clarify(One),
     Resume(Again),
+    Find(Find),
     Answer(AnswerOne),
     Sent(Sent),
     Extend(Extend),
@@ -149,6 +150,18 @@ acts_on_one! {
     CloseOne,
     /// Remove the text, the name and the address of a closed request after the years of keeping
     Erase
+}
+
+/// Find indicators by the words of their labels, in ru, kk or en
+#[derive(Debug, clap::Args)]
+#[command(arg = format_option::offers(format_option::LIST))]
+pub struct Find {
+    /// The words
+    #[arg(required = true)]
+    words: Vec<String>,
+    /// Use the files built into the program, without an office
+    #[arg(long)]
+    sample: bool,
 }
 
 /// Put an answer together from figures: a letter and a workbook
@@ -328,6 +341,22 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         Command::Check(args) => checked(args, global).await,
         Command::Clarify(args) => decide(global, &args.context, &args.number, RequestAct::Clarify).await,
         Command::Resume(args) => decide(global, &args.context, &args.number, RequestAct::Resume).await,
+        Command::Find(args) => {
+            let office = context::office(global, args.sample)?;
+            let language = office.settings.office.language.unwrap_or(Language::EN);
+            let found = pipeline::find_indicators(&office, &args.words.join(" "), language);
+            let headings = ["form", "section", "of", "code", "label"];
+            tables::print(global.format, &found, (headings, &[]), |place| {
+                [
+                    place.form.to_string(),
+                    place.section.to_string(),
+                    place.of.to_owned(),
+                    place.code.clone(),
+                    place.label.clone(),
+                ]
+            })?;
+            Ok(Exit::Done)
+        }
         Command::Answer(args) => answer(args, global).await,
         Command::Sent(args) => {
             let context = context::open(global, &args.context).await?;

@@ -85,9 +85,10 @@ pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use requests::{
-    AskedFor, DraftReply, FiledRequest, RegisteredRequest, RequestAct, RequestAnswer, RequestForm, RequestLine,
-    RequestView, RequestsOfQuarter, TouchedAnswer, answer_request, check_request, decide_request, erase_request,
-    file_requests, list_requests, read_forms, requests_of_quarter, sent_request, show_request, touched_answers,
+    AskedFor, DraftReply, FiledRequest, FoundIndicator, RegisteredRequest, RequestAct, RequestAnswer, RequestForm,
+    RequestLine, RequestView, RequestsOfQuarter, TouchedAnswer, answer_request, check_request, decide_request,
+    erase_request, file_requests, find_indicators, list_requests, read_forms, requests_of_quarter, sent_request,
+    show_request, touched_answers,
 };
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};

@@ -154,6 +154,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "request-answer",
         "request-check",
         "request-export",
+        "request-find",
         "request-list",
         "request-register",
         "request-report",

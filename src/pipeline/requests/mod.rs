@@ -10,7 +10,9 @@ mod act;
 mod answer;
 mod desk_files;
 mod drafts;
+mod find;
 mod form;
+mod obligations;
 mod register;
 mod view;
 
@@ -18,7 +20,9 @@ pub use act::{RequestAct, check_request, decide_request, erase_request};
 pub use answer::{RequestAnswer, TouchedAnswer, answer_request, sent_request, touched_answers};
 pub use desk_files::AskedFor;
 pub use drafts::DraftReply;
+pub use find::{FoundIndicator, find_indicators};
 pub use form::{RequestForm, read_forms};
+pub(crate) use obligations::due_requests;
 pub use register::{FiledRequest, RegisteredRequest, file_requests};
 pub use view::{RequestLine, RequestView, RequestsOfQuarter, list_requests, requests_of_quarter, show_request};
 
