@@ -10,9 +10,9 @@ use clap::{CommandFactory as _, Subcommand};
 use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
-    plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, request, resend,
-    restore, rules, run, sample, schedule, send, settings, settle, shell, status, terms, trace, units, version,
-    watchdog, withdraw,
+    plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, request,
+    request_options, resend, restore, rules, run, sample, schedule, send, settings, settle, shell, status, terms,
+    trace, units, version, watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -69,7 +69,7 @@ pub enum Decide {
     Reopen(withdraw::Reopen),
     /// Take requests for information in, check them, keep their terms
     #[command(subcommand)]
-    Request(request::Command),
+    Request(request_options::Command),
 }
 
 /// Commands that look up what the office's files contain.

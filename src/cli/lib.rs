@@ -57,6 +57,7 @@ mod reconcile;
 mod register;
 mod reject;
 mod request;
+mod request_options;
 mod resend;
 mod restore;
 mod rules;
