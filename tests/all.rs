@@ -12,6 +12,7 @@ mod intake;
 mod post;
 mod reading;
 mod real;
+mod requests;
 mod sample;
 mod services;
 mod stories;

@@ -10,9 +10,9 @@ use clap::{CommandFactory as _, Subcommand};
 use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
-    person, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,
-    restore, rules, run, sample, schedule, send, settings, settle, shell, status, store, terms, trace, units, version,
-    watchdog, withdraw,
+    person, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, request,
+    request_options, resend, restore, rules, run, sample, schedule, send, settings, settle, shell, status, store,
+    terms, trace, units, version, watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -67,6 +67,9 @@ pub enum Decide {
     Withdraw(withdraw::Args),
     Close(close::Args),
     Reopen(withdraw::Reopen),
+    /// Take requests for information in, check them, keep their terms
+    #[command(subcommand)]
+    Request(request_options::Command),
 }
 
 /// Commands that look up what the office's files contain.
@@ -190,6 +193,7 @@ impl Decide {
             Self::Withdraw(args) => exit::wait(withdraw::run(args, global)),
             Self::Close(args) => exit::wait(close::run(args, global)),
             Self::Reopen(args) => exit::wait(withdraw::reopen(args, global)),
+            Self::Request(command) => exit::wait(request::run(command, global)),
         }
     }
 }

@@ -58,6 +58,8 @@ mod receipts;
 mod reconcile;
 mod register;
 mod reject;
+mod request;
+mod request_options;
 mod resend;
 mod restore;
 mod rules;

@@ -33,9 +33,10 @@ struct FileKind {
     title: &'static str,
 }
 
-const KINDS: [FileKind; 13] = [
+const KINDS: [FileKind; 14] = [
     kind("zhinaq", "zhinaq.toml", "zhinaq.toml", "The settings of the office"),
     kind("people", "schedules/people.toml", "schedules/people.toml", "Who may do what"),
+    kind("requests", "schedules/requests.toml", "schedules/requests.toml", "The requests desk"),
     kind("sources", "schedules/sources.toml", "schedules/sources.toml", "Where each form comes from"),
     kind("calendar", "schedules/calendar-kz.toml", "schedules/calendar-kz.toml", "Days off and working weekends"),
     kind("regions", "schedules/regions.toml", "schedules/regions.toml", "Places and agencies"),

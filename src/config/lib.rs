@@ -50,6 +50,8 @@ mod reader;
 mod regions_file;
 mod regulation_file;
 mod regulation_lists;
+mod request_drafts_file;
+mod requests_file;
 mod rule_places;
 mod scheduler;
 mod settings;
@@ -88,6 +90,7 @@ pub use init::{InitError, Wishes, as_toml as person_as_toml, init, init_as};
 pub use map_file::parse_map;
 pub use message_files::{message_faults, message_languages, messages, office_language};
 pub use office::{Force, Office};
+pub use request_drafts_file::{request_drafts, table_lines};
 pub use rule_places::{RulePlace, rule_places};
 pub use scheduler::SchedulerUse;
 pub use settings::{

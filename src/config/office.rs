@@ -25,13 +25,13 @@ use super::{
     Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_analysis, check_collection, languages,
     map_file, message_files, parse_analysis, parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
-    regulation_file, settings_file, shapes_file, sources_file,
+    regulation_file, requests_file, settings_file, shapes_file, sources_file,
     tree::{Tree, is_office},
     words_files,
 };
 use domain::{
     AgencyName, AnalysisTemplate, CollectionId, CollectionTemplate, FormId, FormTemplate, Language, LateForm,
-    MapLayout, MapShapes, Origin, Person, Region, Regulation, Titles, WorkingCalendar,
+    MapLayout, MapShapes, Origin, Person, Region, Regulation, RequestRules, Titles, WorkingCalendar,
 };
 use words::{Dictionary, Lexicon, Messages};
 
@@ -58,6 +58,8 @@ pub struct Office {
     pub shapes: Option<Arc<MapShapes>>,
     /// Empty = no person may act on real figures.
     pub people: Vec<Person>,
+    /// The rules of the requests desk; `None` = the office has no `schedules/requests.toml`, and takes no requests.
+    pub requests: Option<RequestRules>,
     /// Every place: the republic, then the regions.
     pub places: Vec<Region>,
     /// The structure of each form, as far as it is known.
@@ -224,6 +226,8 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     let (people, found) = people_file::parse("schedules/people.toml", &text);
     faults.extend(found);
 
+    let requests = requests(tree, &mut faults);
+
     let forms = templates(tree, "templates/forms", parse_form, |form| form.form.clone(), &mut faults);
     let collections = templates(tree, "templates/collections", parse_collection, |c| c.collection.clone(), &mut faults);
     faults.extend(collections.values().flat_map(|c| check_collection(c, &forms)));
@@ -262,6 +266,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         map,
         shapes,
         people,
+        requests,
         forms,
         collections,
         analyses,
@@ -356,6 +361,18 @@ fn places(tree: &Tree, faults: &mut Vec<Fault>) -> Places {
     let text = required(tree, "schedules/population.csv", faults);
     faults.extend(regions_file::populate("schedules/population.csv", &text, &mut places));
     places
+}
+
+/// The rules of the requests desk. An office from before the desk has no such file and goes on without it.
+fn requests(tree: &Tree, faults: &mut Vec<Fault>) -> Option<RequestRules> {
+    const FILE: &str = "schedules/requests.toml";
+    let text = tree.maybe(FILE).unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    })?;
+    let (rules, found) = requests_file::parse(FILE, &text);
+    faults.extend(found);
+    rules
 }
 
 fn map(tree: &Tree, regions: Option<&[Region]>, faults: &mut Vec<Fault>) -> MapLayout {

@@ -73,6 +73,11 @@ impl Tree {
         }
     }
 
+    /// The text of a file that an office may do without; `None` if an office does not have it itself.
+    pub fn maybe(&self, path: &str) -> Result<Option<String>, Fault> {
+        if self.is_office && !self.is_own(path) { Ok(None) } else { self.text(path) }
+    }
+
     /// How many bytes a file of the office has; `None` if the office does not have it itself.
     pub fn size(&self, path: &str) -> Option<u64> {
         fs::metadata(self.home.as_ref()?.join(path)).ok().map(|file| file.len())

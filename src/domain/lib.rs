@@ -24,6 +24,7 @@ mod look_alike;
 mod nearest;
 mod parcel;
 mod plain_words;
+mod request;
 mod respelt;
 mod sha256;
 mod time;
@@ -59,6 +60,11 @@ pub use parcel::{
     runs_that_sent, unknown_to, unknown_to_witness, unseen_since,
 };
 pub use plain_words::plainly;
+pub use request::{
+    AnsweredFigure, CheckFollow, DayCount, Proposal, ReasonedDay, RequestChannel, RequestCheck, RequestClock,
+    RequestNumber, RequestNumberError, RequestRecord, RequestRules, RequestState, RequestStep, RequestTerm,
+    RequesterKind, SectionAccess, TakenRequest, TermDay, requests,
+};
 pub use sha256::Sha256;
 pub use time::{
     CalendarActs, CalendarRule, CalendarVersion, CalendarYear, DayReason, Difference, Door, Due, Duty, Holiday,

@@ -135,6 +135,40 @@ impl Ledger {
         self.insert(transaction, run, actor, at, facts).await.map(Some)
     }
 
+    /// Appends the facts that `make` derives from the events of some kinds, all or none, and returns them. The events are
+    /// read and the facts written in one transaction in which no other writer can come between: so numbers have no gap,
+    /// and two people cannot decide the same thing. Without facts nothing is written.
+    ///
+    /// # Errors
+    /// As [`Ledger::append`], and when an event cannot be read.
+    pub async fn append_after<F: FnOnce(&[Event]) -> Vec<Fact> + Send>(
+        &self,
+        kinds: &[&'static str],
+        run: &str,
+        actor: &Actor,
+        at: DateTime<Utc>,
+        make: F,
+    ) -> Result<Vec<Fact>, LedgerError> {
+        let mut transaction = self.begin_write().await?;
+        if self.dialect == Dialect::Postgres {
+            self.limits.within((&mut *transaction).execute(LOCK_EVENTS)).await?;
+        }
+        let text = select_statement(0, kinds.len());
+        let mut select = sqlx::query::<Any>(AssertSqlSafe(text)).bind(0_i64);
+        for kind in kinds {
+            select = select.bind(*kind);
+        }
+        let rows = self.limits.within(select.fetch_all(&mut *transaction)).await?;
+        let before = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+        let facts = make(&before);
+        if facts.is_empty() {
+            transaction.rollback().await;
+            return Ok(facts);
+        }
+        self.insert(transaction, run, actor, at, &facts).await?;
+        Ok(facts)
+    }
+
     /// Writes facts behind the newest event, each with its hash, and commits. The transaction has the lock that keeps other
     /// writers out.
     pub(super) async fn insert(

@@ -6,7 +6,7 @@
 //! `status/` derives how far a period is, `access/` contains people and their sessions, `decisions/` the acts of people, `notices/` computes what a person
 //! has to know, and `daemon/` runs the schedule.
 //! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
-//! `context ← access ← status, intake ← figures ← collections ← distribution ← decisions ← notices ← daemon`.
+//! `context ← access ← status, intake ← figures ← collections ← distribution ← decisions ← requests ← notices ← daemon`.
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
 //! nightly run and a run started by hand are the same code.
@@ -33,6 +33,7 @@ mod long_past;
 mod notices;
 pub mod office_lists;
 mod pack;
+mod requests;
 mod rules;
 mod run;
 mod status;
@@ -97,6 +98,12 @@ pub use keeping::{
 pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
+pub use requests::{
+    AskedFor, DraftReply, FiledRequest, FoundIndicator, RegisteredRequest, RequestAct, RequestAnswer, RequestForm,
+    RequestLine, RequestView, RequestsOfQuarter, TouchedAnswer, answer_request, check_request, decide_request,
+    erase_request, file_requests, find_indicators, list_requests, read_forms, requests_of_quarter, sent_request,
+    show_request, touched_answers,
+};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};
 pub use status::known::{Named, known};

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Absence, AcceptedDocument, Actor, AddressOutcome, Agency, Channel, CommentMark, CopyRecord, DatasetKey, Duty,
     Edition, FormId, Incident, Issue, Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period,
-    Place, Role, SealedCopy, Sha256, SignInWay, SignOutCause, Tally, Unit, Unseen,
+    Place, RequestNumber, RequestStep, Role, SealedCopy, Sha256, SignInWay, SignOutCause, TakenRequest, Tally, Unit,
+    Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -374,5 +375,14 @@ pub enum Fact {
         what: String,
         file: Sha256,
         bytes: u64,
+    },
+    /// A request for information was taken in, and got its number.
+    RequestTaken {
+        request: TakenRequest,
+    },
+    /// Something happened to a request.
+    RequestStep {
+        number: RequestNumber,
+        step: RequestStep,
     },
 }

@@ -54,6 +54,8 @@ impl Fact {
             Self::ReviewSigned { .. } => "review-signed",
             Self::PlannedWork { .. } => "planned-work",
             Self::Downloaded { .. } => "downloaded",
+            Self::RequestTaken { .. } => "request-taken",
+            Self::RequestStep { .. } => "request-step",
         }
     }
 
@@ -104,7 +106,9 @@ impl Fact {
             | Self::SignedOut { .. }
             | Self::ReviewSigned { .. }
             | Self::PlannedWork { .. }
-            | Self::Downloaded { .. } => None,
+            | Self::Downloaded { .. }
+            | Self::RequestTaken { .. }
+            | Self::RequestStep { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The kinds of facts as words, for filters and completions. This module does not know what a fact means.
 
 /// Every kind of fact, as [`super::Fact::kind`] and the JSON of a fact have it.
-pub const FACT_KINDS: [&str; 46] = [
+pub const FACT_KINDS: [&str; 48] = [
     "run-started",
     "run-finished",
     "fetched",
@@ -48,6 +48,8 @@ pub const FACT_KINDS: [&str; 46] = [
     "review-signed",
     "planned-work",
     "downloaded",
+    "request-taken",
+    "request-step",
 ];
 
 #[cfg(test)]

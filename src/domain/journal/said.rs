@@ -41,6 +41,7 @@ impl Fact {
             | Self::Alerted { .. }
             | Self::MailboxRead { .. }
             | Self::Restored { .. } => self.said_of_work(),
+            Self::RequestTaken { .. } | Self::RequestStep { .. } => self.said_of_requests(),
             Self::Fetched { .. }
             | Self::FetchFailed { .. }
             | Self::DatasetRead { .. }
@@ -115,6 +116,17 @@ impl Fact {
             Self::Outcome { parcel, attempt, state, words, copies, .. } => {
                 format!("`{parcel}`{}: attempt {attempt}: {state}, {}", numbers(copies), first_line(words))
             }
+            _ => self.kind().to_owned(),
+        }
+    }
+
+    fn said_of_requests(&self) -> String {
+        match self {
+            Self::RequestTaken { request } => {
+                let (number, day, from) = (&request.number, request.received, request.from.word());
+                format!("request `{number}` taken in: received on {day} from `{from}` by `{}`", request.channel)
+            }
+            Self::RequestStep { number, step } => format!("request `{number}`: {}", step.word()),
             _ => self.kind().to_owned(),
         }
     }

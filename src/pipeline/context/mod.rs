@@ -297,6 +297,20 @@ impl Context {
         self.sendings.note(&witnessed)
     }
 
+    /// Writes the facts that `make` derives from the events of some kinds, in the transaction that reads these events. For
+    /// facts that no witness keeps.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn record_after(
+        &self,
+        kinds: &[&'static str],
+        make: impl FnOnce(&[Event]) -> Vec<Fact> + Send,
+    ) -> Result<Vec<Fact>, Failure> {
+        let written = self.ledger.append_after(kinds, &self.run, &self.actor, self.now(), make).await;
+        written.map_err(|error| self.not_written(error))
+    }
+
     /// Why the ledger could not be written: the account may not, or the ledger failed.
     pub(crate) fn not_written(&self, error: LedgerError) -> Failure {
         let url = ledger_url(&self.office, self.origin).unwrap_or_default();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{access, documents, forms::held, of_period, office};
 use crate::{
     Catalogue, Context, Failure, SchedulerState,
+    requests::due_requests,
     status::{
         forms::FormState,
         notice::{self, NoticeKind, StatusNotice},
@@ -95,6 +96,7 @@ pub async fn morning(context: &Context) -> Result<Morning, Failure> {
     }
     notices.extend(held(context, &catalogue, |_| true));
     notices.extend(documents::missing(context, &catalogue));
+    notices.extend(due_requests(context, &events));
     notice::sort(&mut notices);
     notices.dedup();
     Ok(Morning {

@@ -79,6 +79,8 @@ pub enum NoticeKind {
     Calendar,
     /// A program is at work.
     AtWork,
+    /// Requests for information fall due, or an extension has to be told.
+    Request,
     /// A collection waits for its hour.
     Early,
     /// Figures were not checked since they came.
@@ -131,6 +133,7 @@ impl NoticeKind {
             Self::SchedulerUnused => "scheduler-unused",
             Self::Calendar => "calendar",
             Self::AtWork => "at-work",
+            Self::Request => "request",
             Self::Early => "early",
             Self::Unchecked => "unchecked",
             Self::Comparison => "comparison",
@@ -168,7 +171,9 @@ impl NoticeKind {
             | Self::Unnumbered
             | Self::Candidate
             | Self::Changed => Exit::Short,
-            Self::Access | Self::AtWork | Self::Early | Self::Matrix | Self::Sample | Self::Remark => Exit::Done,
+            Self::Access | Self::AtWork | Self::Request | Self::Early | Self::Matrix | Self::Sample | Self::Remark => {
+                Exit::Done
+            }
         }
     }
 
