@@ -27,6 +27,9 @@ pub enum Right {
     Readdress,
     Receipts,
     Request,
+    SeeRequest,
+    AnswerRequest,
+    DecideRequest,
     Grant,
     Refuse,
     Block,
@@ -39,7 +42,7 @@ pub enum Right {
 
 impl Right {
     /// Every right, in the order of the table.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::View,
         Self::Pull,
         Self::Build,
@@ -61,6 +64,9 @@ impl Right {
         Self::Readdress,
         Self::Receipts,
         Self::Request,
+        Self::SeeRequest,
+        Self::AnswerRequest,
+        Self::DecideRequest,
         Self::Grant,
         Self::Refuse,
         Self::Block,
@@ -85,9 +91,11 @@ impl Right {
             | Self::Prune
             | Self::PlanWork => &[Role::Operator],
             Self::Correct | Self::Accept | Self::Reject | Self::Rebuild => &[Role::Statistician],
-            Self::Override | Self::Approve => &[Role::Approver],
+            Self::Override | Self::Approve | Self::DecideRequest => &[Role::Approver],
             Self::Send | Self::Resend | Self::Settle | Self::Readdress | Self::Receipts => &[Role::Sender],
             Self::Request => &[Role::Desk],
+            Self::SeeRequest => &[Role::Desk, Role::Statistician, Role::Approver],
+            Self::AnswerRequest => &[Role::Desk, Role::Statistician],
             Self::Grant | Self::Refuse | Self::Block | Self::Invite | Self::EndSessions => &[Role::Admin],
             Self::ReadAccess => &[Role::Admin, Role::Auditor],
             Self::ReadJournal | Self::Review => &[Role::Auditor],
@@ -118,7 +126,10 @@ impl Right {
             Self::Settle => "settle an uncertain parcel",
             Self::Readdress => "readdress what waits for an ended organ",
             Self::Receipts => "read the mailbox for receipts",
-            Self::Request => "take in and answer requests for information",
+            Self::Request => "take in and lead requests for information, see who asks",
+            Self::SeeRequest => "see what a request asks",
+            Self::AnswerRequest => "answer a request",
+            Self::DecideRequest => "extend or refuse a request, let restricted figures go",
             Self::Grant => "grant and change access",
             Self::Refuse => "refuse an application",
             Self::Block => "block a person",

@@ -7,7 +7,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{REQUEST_FACTS, all, desk_files, rules, unknown};
 use crate::{Context, Failure, context::permissions};
-use domain::{CheckFollow, Fact, Proposal, RequestCheck, RequestNumber, RequestRecord, RequestStep, Role, requests};
+use domain::{CheckFollow, Fact, Proposal, RequestCheck, RequestNumber, RequestRecord, RequestStep, Right, requests};
 
 /// What a person decides about a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +39,10 @@ pub enum RequestAct {
 
 impl RequestAct {
     /// Who may decide it: to refuse and to extend is for an approver.
-    const fn role(&self) -> Role {
+    const fn right(&self) -> Right {
         match self {
-            Self::Extend { .. } | Self::Refuse { .. } => Role::Approver,
-            _ => Role::Desk,
+            Self::Extend { .. } | Self::Refuse { .. } => Right::DecideRequest,
+            _ => Right::Request,
         }
     }
 }
@@ -61,7 +61,7 @@ pub async fn check_request(
     reason: Option<&str>,
     asks: Option<&str>,
 ) -> Result<Proposal, Failure> {
-    context.person(Role::Desk)?;
+    context.person(Right::Request).await?;
     let rules = rules(context)?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;
@@ -103,7 +103,7 @@ pub async fn check_request(
 /// When the actor may not, the state does not allow it, an extension is longer than the act allows or not longer than the
 /// term, or a reason contains the name of the one who asks.
 pub async fn decide_request(context: &Context, number: &RequestNumber, act: &RequestAct) -> Result<(), Failure> {
-    context.person(act.role())?;
+    context.person(act.right()).await?;
     let rules = rules(context)?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;
@@ -166,7 +166,7 @@ pub async fn decide_request(context: &Context, number: &RequestNumber, act: &Req
 /// # Errors
 /// When the actor is not of the desk, the request is not closed, or its years of keeping are not over.
 pub async fn erase_request(context: &Context, number: &RequestNumber) -> Result<usize, Failure> {
-    context.person(Role::Desk)?;
+    context.person(Right::Request).await?;
     let rules = rules(context)?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{act, all, drafts, rules, unknown};
 use crate::{Answer, Catalogue, Context, Failure, Question, answers_as_workbook, query};
-use domain::{AnsweredFigure, CheckFollow, Number, Place, RequestNumber, RequestRecord, RequestStep, Role, Sha256};
+use domain::{AnsweredFigure, CheckFollow, Number, Place, RequestNumber, RequestRecord, RequestStep, Right, Sha256};
 
 /// The most figures of one answer. They are in the journal, so that a later change of one is found.
 const MOST_IN_ANSWER: usize = 500;
@@ -49,9 +49,7 @@ pub async fn answer_request(
     question: &Question,
     access: Option<&str>,
 ) -> Result<RequestAnswer, Failure> {
-    if context.permit(Role::Desk).is_err() {
-        context.person(Role::Statistician)?;
-    }
+    context.person(Right::AnswerRequest).await?;
     let rules = rules(context)?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;
@@ -69,7 +67,7 @@ pub async fn answer_request(
     let access = match (closed, access) {
         (None, _) => None,
         (Some(_), Some(ground)) => {
-            context.person(Role::Approver)?;
+            context.person(Right::DecideRequest).await?;
             act::plain(context, record, Some(ground))?
         }
         (Some(figure), None) => {
@@ -105,7 +103,7 @@ pub async fn answer_request(
 /// # Errors
 /// When the actor may not see requests, or the ledger or the store cannot be read.
 pub async fn touched_answers(context: &Context) -> Result<Vec<TouchedAnswer>, Failure> {
-    super::sees_who(context)?;
+    super::sees_who(context).await?;
     let catalogue: Catalogue = context.catalogue().await?;
     let mut touched = Vec::new();
     for (number, record) in all(context).await? {
@@ -141,7 +139,7 @@ pub async fn touched_answers(context: &Context) -> Result<Vec<TouchedAnswer>, Fa
 /// # Errors
 /// When the actor is not of the desk, or no answer waits to be sent.
 pub async fn sent_request(context: &Context, number: &RequestNumber, how: &str) -> Result<(), Failure> {
-    context.person(Role::Desk)?;
+    context.person(Right::Request).await?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;
     let how = act::plain(context, record, Some(how))?.unwrap_or_default();

@@ -29,7 +29,7 @@ pub use view::{RequestLine, RequestView, RequestsOfQuarter, list_requests, reque
 use std::collections::BTreeMap;
 
 use crate::{Context, Failure};
-use domain::{RequestNumber, RequestRecord, RequestRules, Role, did_you_mean, nearest, requests};
+use domain::{RequestNumber, RequestRecord, RequestRules, Right, did_you_mean, nearest, requests};
 use ledger::Filter;
 
 /// The kinds of facts from which requests are derived.
@@ -62,11 +62,7 @@ fn unknown(number: &RequestNumber, known: &BTreeMap<RequestNumber, RequestRecord
 ///
 /// # Errors
 /// When the actor has none of the roles that see requests.
-fn sees_who(context: &Context) -> Result<bool, Failure> {
-    let refusal = match context.permit(Role::Desk) {
-        Ok(()) => return Ok(true),
-        Err(refusal) => refusal,
-    };
-    let sees_what = [Role::Statistician, Role::Approver].into_iter().any(|role| context.permit(role).is_ok());
-    if sees_what { Ok(false) } else { Err(refusal) }
+async fn sees_who(context: &Context) -> Result<bool, Failure> {
+    context.permit(Right::SeeRequest).await?;
+    Ok(context.permit(Right::Request).await.is_ok())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{REQUEST_FACTS, RequestForm, desk_files, rules};
 use crate::{Context, Failure};
-use domain::{Event, Fact, RequestNumber, Role, TakenRequest};
+use domain::{Event, Fact, RequestNumber, Right, TakenRequest};
 
 /// A request that is in the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,7 +28,7 @@ pub struct FiledRequest {
 /// When the actor is not of the desk, the office has no rules for requests, a day of receipt is in the future, or the
 /// files or the ledger cannot be written.
 pub async fn file_requests(context: &Context, forms: &[RequestForm]) -> Result<FiledRequest, Failure> {
-    context.person(Role::Desk)?;
+    context.person(Right::Request).await?;
     let rules = rules(context)?;
     let today = context.today();
     if let Some(form) = forms.iter().find(|form| form.received > today) {

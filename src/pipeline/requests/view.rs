@@ -70,7 +70,7 @@ pub async fn list_requests(
     due: Option<i64>,
     states: &[RequestState],
 ) -> Result<Vec<RequestLine>, Failure> {
-    sees_who(context)?;
+    sees_who(context).await?;
     let mut lines = Vec::new();
     for record in all(context).await?.values() {
         let line = line(context, record)?.0;
@@ -87,7 +87,7 @@ pub async fn list_requests(
 /// # Errors
 /// When the actor may not see requests, the number is unknown, or the ledger cannot be read.
 pub async fn show_request(context: &Context, number: &RequestNumber) -> Result<RequestView, Failure> {
-    let sees_who = sees_who(context)?;
+    let sees_who = sees_who(context).await?;
     let known = all(context).await?;
     let record = known.get(number).ok_or_else(|| unknown(number, &known))?;
     let (line, clock) = line(context, record)?;
