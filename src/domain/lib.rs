@@ -42,8 +42,9 @@ pub use form::{
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use journal::{
     AcceptedDocument, Account, Acting, Actor, CollectionStatus, CopyRecord, CopyTotals, Count, Event, FACT_KINDS, Fact,
-    LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, Readdressed, Role, SealedCopy, Totals, follow,
-    in_force, interrupted, parcels, withdrawn,
+    LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, PlacedRevision, Readdressed, ReleaseKey,
+    ReleaseRecord, Role, SealedCopy, Totals, follow, in_force, interrupted, parcels, releases, site_in_journal,
+    withdrawn,
 };
 pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};

@@ -41,6 +41,11 @@ impl Fact {
             Self::Emergency { .. } => "emergency",
             Self::Alerted { .. } => "alerted",
             Self::Closed { .. } => "closed",
+            Self::Placed { .. } => "placed",
+            Self::PlacementSeen { .. } => "placement-seen",
+            Self::PlacementApproved { .. } => "placement-approved",
+            Self::PlacedByPerson { .. } => "placed-by-person",
+            Self::PlacementWithdrawn { .. } => "placement-withdrawn",
         }
     }
 
@@ -54,6 +59,9 @@ impl Fact {
             Self::Fetched { period, .. }
             | Self::FetchFailed { period, .. }
             | Self::Checked { period, .. }
+            | Self::Placed { period, .. }
+            | Self::PlacementApproved { period, .. }
+            | Self::PlacementWithdrawn { period, .. }
             | Self::Closed { period, .. } => Some(*period),
             Self::DatasetRead { key, .. }
             | Self::Judged { key, .. }
@@ -78,6 +86,8 @@ impl Fact {
             | Self::MailboxRead { .. }
             | Self::Scheduled { .. }
             | Self::Emergency { .. }
+            | Self::PlacementSeen { .. }
+            | Self::PlacedByPerson { .. }
             | Self::Alerted { .. } => None,
         }
     }

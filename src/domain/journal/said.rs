@@ -49,6 +49,11 @@ impl Fact {
             Self::Queued { .. } | Self::Sealed { .. } | Self::Sending { .. } | Self::Outcome { .. } => {
                 self.said_of_parcels()
             }
+            Self::Placed { .. }
+            | Self::PlacementSeen { .. }
+            | Self::PlacementApproved { .. }
+            | Self::PlacedByPerson { .. }
+            | Self::PlacementWithdrawn { .. } => self.said_of_placements(),
             _ => self.said_of_decisions(),
         }
     }
@@ -113,6 +118,28 @@ impl Fact {
             }
             Self::Outcome { parcel, attempt, state, words, copies, .. } => {
                 format!("`{parcel}`{}: attempt {attempt}: {state}, {}", numbers(copies), first_line(words))
+            }
+            _ => self.kind().to_owned(),
+        }
+    }
+
+    fn said_of_placements(&self) -> String {
+        match self {
+            Self::Placed { form, period, revision, content, tree, .. } => format!(
+                "form `{form}` for `{period}` placed on the site as r{revision}: content {}, site {}",
+                content.short(),
+                tree.short()
+            ),
+            Self::PlacementSeen { address, tree } => format!("site {} seen at `{address}`", tree.short()),
+            Self::PlacementApproved { form, period, revision, content, reason } => format!(
+                "placement of form `{form}` for `{period}` as r{revision} approved, content {}: {reason}",
+                content.short()
+            ),
+            Self::PlacedByPerson { dataset, address, evidence } => {
+                format!("data set `{dataset}` placed by a person at `{address}`: {evidence}")
+            }
+            Self::PlacementWithdrawn { form, period, reason } => {
+                format!("form `{form}` for `{period}` taken back from the site: {reason}")
             }
             _ => self.kind().to_owned(),
         }
