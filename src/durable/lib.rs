@@ -10,6 +10,7 @@ mod folders;
 mod free_space;
 mod part;
 mod rights;
+mod site_folder;
 mod together;
 
 use std::{
@@ -23,6 +24,7 @@ pub use folders::keep_folder;
 pub use free_space::{free_space, nearest_place};
 pub use part::{part_name, sweep};
 pub use rights::create_new;
+pub use site_folder::{publish_folder, switch_link};
 pub use together::Together;
 
 use domain::Sha256;

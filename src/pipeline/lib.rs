@@ -6,7 +6,7 @@
 //! `status/` derives how far a period is, `decisions/` contains the acts of people, `notices/` computes what a person
 //! has to know, and `daemon/` runs the schedule.
 //! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
-//! `context ← status, intake ← figures ← collections ← distribution ← decisions ← notices ← daemon`.
+//! `context ← status, intake ← figures ← collections ← placing ← distribution ← decisions ← notices ← daemon`.
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
 //! nightly run and a run started by hand are the same code.
@@ -30,6 +30,7 @@ mod long_past;
 mod notices;
 pub mod office_lists;
 mod pack;
+mod placing;
 mod rules;
 mod run;
 mod status;
@@ -83,6 +84,10 @@ pub use keeping::{
 pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
+pub use placing::{
+    HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, ReleaseApproval, ReleaseWithdrawal, SiteReport,
+    approve_placement, place, site_build, withdraw_placement,
+};
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};
 pub use status::known::{Named, known};

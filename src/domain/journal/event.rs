@@ -354,6 +354,9 @@ pub enum Fact {
         address: String,
         placed: DateTime<Utc>,
         journal: i64,
+        /// Why the figures differ from those of the revision before, as a person wrote it for the readers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The list of files was read back from the site, and it was the list of this tree.
     PlacementSeen {

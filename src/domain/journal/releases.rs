@@ -24,6 +24,8 @@ pub struct PlacedRevision {
     pub placed: DateTime<Utc>,
     /// Up to which fact the figures in use were read.
     pub journal: i64,
+    /// Why the figures differ from those of the revision before.
+    pub reason: Option<String>,
 }
 
 /// What the journal says about the placement of a form for a period.
@@ -69,7 +71,19 @@ pub fn releases(events: &[Event]) -> BTreeMap<ReleaseKey, ReleaseRecord> {
     let mut records: BTreeMap<ReleaseKey, ReleaseRecord> = BTreeMap::new();
     for event in in_force(events) {
         match &event.fact {
-            Fact::Placed { form, period, revision, content, sections, languages, tree, placed, journal, .. } => {
+            Fact::Placed {
+                form,
+                period,
+                revision,
+                content,
+                sections,
+                languages,
+                tree,
+                placed,
+                journal,
+                reason,
+                ..
+            } => {
                 let record = records.entry((form.clone(), *period)).or_default();
                 // The same placement may be recorded twice: by the run that made it, and by one that found it unrecorded.
                 // What a person took back may also be placed again as it was.
@@ -86,6 +100,7 @@ pub fn releases(events: &[Event]) -> BTreeMap<ReleaseKey, ReleaseRecord> {
                     tree: *tree,
                     placed: *placed,
                     journal: *journal,
+                    reason: reason.clone(),
                 });
             }
             Fact::PlacementSeen { .. } => {
@@ -140,6 +155,7 @@ mod tests {
             address: format!("forms/1-m/2025-M06/r{revision}/"),
             placed: DateTime::UNIX_EPOCH,
             journal: 1,
+            reason: None,
         }
     }
 

@@ -1,0 +1,21 @@
+//! Placing: the public figures of forms on the site of the office (clause 14 of the Instruction).
+//!
+//! In: datasets in use, what `site.toml` makes public, what was placed before. Out: a new site as a whole, the link
+//! `current` to it, and facts about what is new. A site is written into a folder that has the hash of its list of files
+//! as its name; then one rename switches the link. So a reader sees the old site or the new one. The facts are written
+//! after the switch; before it, they lie beside the folder, so that the next run writes those that a killed one did not.
+//!
+//! Unknown here: how a page looks (the crate `site`), and how the folder comes to the readers.
+
+mod acts;
+mod agreement;
+mod figures;
+mod holds;
+mod input;
+mod place;
+mod releases;
+mod switch;
+mod terms;
+
+pub use acts::{ReleaseApproval, ReleaseWithdrawal, approve_placement, withdraw_placement};
+pub use place::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport, place, site_build};
