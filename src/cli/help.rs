@@ -108,8 +108,8 @@ mod tests {
     fn the_help_of_each_command_begins_with_a_verb() {
         const VERBS: &[&str] = &[
             "Accept", "Approve", "Check", "Close", "Compare", "Correct", "Draft", "Draw", "Fetch", "Find", "Identify",
-            "List", "Make", "Number", "Override", "Print", "Record", "Redirect", "Reject", "Remove", "Reopen", "Run",
-            "Send", "Serve", "Show", "Withdraw", "Write",
+            "List", "Make", "Number", "Override", "Place", "Print", "Record", "Redirect", "Reject", "Remove", "Reopen",
+            "Run", "Send", "Serve", "Show", "Withdraw", "Write",
         ];
         fn all(command: &Command, found: &mut Vec<(String, String)>) {
             for inner in command.get_subcommands() {

@@ -9,6 +9,7 @@
 
 mod acts;
 mod agreement;
+mod check_site;
 mod figures;
 mod holds;
 mod input;
@@ -18,4 +19,5 @@ mod switch;
 mod terms;
 
 pub use acts::{ReleaseApproval, ReleaseWithdrawal, approve_placement, withdraw_placement};
+pub use check_site::{SiteCheck, SiteDiff, site_check, site_diff};
 pub use place::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport, place, site_build};
