@@ -68,7 +68,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         let words: Vec<&str> = words.split(' ').collect();
         let path: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
         let name = match path[..] {
-            [one @ ("config" | "calendar" | "form"), two, ..] => format!("{one}-{two}"),
+            [one @ ("config" | "calendar" | "form" | "site"), two, ..] => format!("{one}-{two}"),
             [one, ..] => one.to_owned(),
             [] => unreachable!(),
         };
@@ -110,6 +110,10 @@ fn what_commands_print_is_as_the_schemas_say() {
         "send --period 2025-Q2 --dry-run",
         "status --period 2025-Q2",
         "register --period 2025-Q2",
+        "place --period 2025-Q2 --dry-run",
+        "place --period 2025-Q2",
+        "site build --sample",
+        "site check --sample",
         "answers --period 2025-Q2",
         "incidents",
         "watchdog",
@@ -153,6 +157,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "reject",
         "schedule",
         "settle",
+        "site-diff",
         "trace",
     ];
     assert_eq!(unseen, needs_more);

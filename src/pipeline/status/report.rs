@@ -16,6 +16,7 @@ use crate::{
         forms::FormStanding,
         gate::Waits,
         notice::{NoticeKind, StatusNotice},
+        placements::{PlacementStanding, PlacementTotals},
         requirements,
     },
 };
@@ -50,6 +51,10 @@ pub struct StatusReport {
     /// The missing earlier periods that the collections compare with; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comparisons: Vec<AbsentComparison>,
+    /// The forms on the public site (clause 14); `standing` leaves them empty.
+    pub placements: PlacementTotals,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub placement_terms: Vec<PlacementStanding>,
 }
 
 /// Marks attempts whose program died as interrupted, if no run is at work. Only `events` change; the next run records
@@ -112,6 +117,8 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
         waits: Vec::new(),
         forms: Vec::new(),
         comparisons: Vec::new(),
+        placements: PlacementTotals::default(),
+        placement_terms: Vec::new(),
     }
 }
 
