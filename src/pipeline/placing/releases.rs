@@ -139,7 +139,7 @@ fn read(
     let places: Vec<Place> = indicators(context, form, public).map(|(_, place)| place.clone()).collect();
     let wanted = Wanted { template, public, regions: &regions, keys: &places };
     let Some(figures) = PublicFigures::of(&wanted, &datasets) else { return Ok(None) };
-    let document = |(key, edition): &(&DatasetKey, &crate::DatasetRevision)| {
+    let document = |(key, edition): &(&DatasetKey, &crate::context::catalogue::Edition)| {
         let receipts = context.artifacts.receipts(&edition.snapshot).ok()?;
         let received = receipts.iter().map(|receipt| receipt.meta.received).max()?;
         Some(DocumentNote {

@@ -39,6 +39,8 @@ pub fn current(folder: &Path) -> Option<Sha256> {
 /// When the folder cannot be written. Then readers see the old site.
 pub fn switch(folder: &Path, tree: &Tree, facts: &[Fact]) -> Result<Sha256, Failure> {
     let hash = tree.hash();
+    // What a killed run left half written.
+    durable::sweep(folder);
     let failed = |error| Failure::ours(format!("the site in `{}` could not be written", folder.display()), error);
     durable::publish_folder(&folder.join(hash.to_string()), tree.files()).map_err(failed)?;
     let bytes =
