@@ -97,7 +97,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("read", &["domain", "ooxml"]),
     ("sample", &["clock", "domain", "workbook"]),
     ("schedule", &["config", "domain"]),
-    ("site", &["domain", "formats", "workbook"]),
+    ("site", &["assemble", "domain", "formats", "workbook"]),
     ("smtp", &[]),
     ("store", &["domain", "durable"]),
     ("validate", &["domain"]),
