@@ -92,6 +92,9 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     } else {
         out::data(&table(&report))?;
     }
+    if let Some(why) = &report.unseen {
+        out::warn(why);
+    }
     out::origin(global, context.origin);
     Ok(report.exit)
 }

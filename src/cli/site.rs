@@ -83,6 +83,7 @@ async fn check(args: Check, global: &Global) -> Ended {
         let faults = counted(found.faults.len(), "fault");
         out::data(&format!("site {}: {files}, {pages}, {faults}\n", found.site.short()))?;
         out::troubles(global, &found.faults);
+        out::by_cause(global, &found.remarks);
     }
     Ok(if found.faults.is_empty() { Exit::Done } else { Exit::HeldBack })
 }

@@ -43,8 +43,7 @@ pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, Orga
 pub use journal::{
     AcceptedDocument, Account, Acting, Actor, CollectionStatus, CopyRecord, CopyTotals, Count, Event, FACT_KINDS, Fact,
     LaterIssue, Owed, ParcelRecord, ParcelTotals, PeriodStatus, Person, PlacedRevision, Readdressed, ReleaseKey,
-    ReleaseRecord, Role, SealedCopy, Totals, follow, in_force, interrupted, parcels, releases, site_in_journal,
-    withdrawn,
+    ReleaseRecord, Role, SealedCopy, Totals, follow, in_force, interrupted, parcels, releases, site_seen, withdrawn,
 };
 pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};

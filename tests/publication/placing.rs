@@ -45,6 +45,7 @@ fn the_forms_of_a_quarter_are_placed_in_three_languages_and_again_nothing_change
     assert_eq!(again["site"], report["site"]);
     let status = sample(&office, "status --period 2025-Q2 --format json").exits(0).json();
     assert_eq!((&status["placements"]["expected"], &status["placements"]["placed"]), (&26.into(), &26.into()));
+    assert_eq!(status["placements"]["seen"], 26, "{status}");
     sample(&office, "site check --format json").exits(0);
 }
 

@@ -19,6 +19,6 @@ pub use event::{AcceptedDocument, CopyRecord, Event, Fact, SealedCopy};
 pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
 pub use kinds::FACT_KINDS;
 pub use person::{Person, Role};
-pub use releases::{PlacedRevision, ReleaseKey, ReleaseRecord, releases, site_in_journal};
+pub use releases::{PlacedRevision, ReleaseKey, ReleaseRecord, releases, site_seen};
 pub use status::{CollectionStatus, CopyTotals, Count, LaterIssue, Owed, ParcelTotals, PeriodStatus, Totals};
 pub use withdrawn::{in_force, withdrawn};

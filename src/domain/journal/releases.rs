@@ -125,11 +125,11 @@ pub fn releases(events: &[Event]) -> BTreeMap<ReleaseKey, ReleaseRecord> {
     records
 }
 
-/// The site that was placed last, by the journal.
+/// The site that was read back last.
 #[must_use]
-pub fn site_in_journal(events: &[Event]) -> Option<Sha256> {
+pub fn site_seen(events: &[Event]) -> Option<Sha256> {
     in_force(events).rev().find_map(|event| match &event.fact {
-        Fact::Placed { tree, .. } | Fact::PlacementSeen { tree, .. } => Some(*tree),
+        Fact::PlacementSeen { tree, .. } => Some(*tree),
         _ => None,
     })
 }
@@ -191,6 +191,6 @@ mod tests {
         let events = [event(1, placed(0, b"a")), event(2, seen), event(3, placed(1, b"b"))];
         assert!(releases(&events[..2])[&key()].seen.is_some());
         assert!(releases(&events)[&key()].seen.is_none());
-        assert_eq!(site_in_journal(&events), Some(Sha256::of(b"tree")));
+        assert_eq!(site_seen(&events), Some(Sha256::of(b"tree")));
     }
 }

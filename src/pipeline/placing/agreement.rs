@@ -15,9 +15,9 @@ use crate::{
     },
 };
 use assemble::ColumnRole;
-use domain::{CollectionId, Event, Issue, IssueRecord, Number, Period, Place, ReleaseKey, Unit, issues};
+use domain::{CollectionId, Event, FormId, Issue, IssueRecord, Number, Period, Place, ReleaseKey, Unit, issues};
 use ooxml::{address::address, numbers};
-use site::input::PlacedFigure;
+use site::{Tree, input::PlacedFigure};
 
 /// How many differences of a form are kept: the first ones are enough to find the cause.
 const KEPT: usize = 3;
@@ -121,4 +121,45 @@ fn sum(public: &PublicFigures, units: &[Unit], place: &Place) -> Option<Number> 
         PlacedFigure::Number(number) => sum.plus(number),
         _ => None,
     })
+}
+
+/// Refuses a site whose files for programs have other figures than the form: the figures are read back from the tree.
+///
+/// # Errors
+/// The first file that differs, or that is missing.
+pub fn read_back(
+    tree: &Tree,
+    (form, period, revision): (&FormId, Period, u32),
+    public: &PublicFigures,
+) -> Result<(), Failure> {
+    let folder = format!("files/{form}/{period}/r{revision}/");
+    let wrong = |why: String| {
+        let why = std::io::Error::other(why);
+        Failure::ours(
+            format!("the site would show other figures of form `{form}` for `{period}`, and was not placed"),
+            why,
+        )
+    };
+    let mut read: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for (path, bytes) in tree.files().filter(|(path, _)| path.starts_with(&folder) && path.ends_with(".json")) {
+        let json: serde_json::Value =
+            serde_json::from_slice(bytes).map_err(|error| wrong(format!("`{path}` is not JSON: {error}")))?;
+        let section = json["extension"]["section"].as_str().unwrap_or_default().to_owned();
+        read.insert(section, json);
+    }
+    for section in &public.sections {
+        let Some(json) = read.get(section.id.as_str()) else {
+            return Err(wrong(format!("section `{}` has no file in `{folder}`", section.id)));
+        };
+        let values = json["value"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let ours = section.figures.values().flatten();
+        let is_equal = |(ours, theirs): (&PlacedFigure, &serde_json::Value)| match ours {
+            PlacedFigure::Number(number) => theirs.to_string().parse() == Ok(*number),
+            _ => theirs.is_null(),
+        };
+        if ours.clone().count() != values.len() || !ours.zip(values).all(is_equal) {
+            return Err(wrong(format!("section `{}` differs in `{folder}`", section.id)));
+        }
+    }
+    Ok(())
 }

@@ -1,24 +1,16 @@
 //! What is wrong with a site that was written, and how two sites differ.
 //!
-//! In: the folder of a site. Out: faults by file, or files that differ. Every byte is compared with the list; a page is
-//! read for links that lead nowhere or to another host, for its weight, and for what a reader with a screen reader
-//! needs. Unknown here: figures, and what was placed.
+//! In: the folder of a site. Out: faults by file, or files that differ. Every byte is compared with the list, and pages are
+//! read as a reader's program reads them (the crate `site`). Unknown here: figures, and what was placed.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use serde::Serialize;
 
 use super::switch;
 use crate::{Context, Failure, Trouble};
 use domain::Sha256;
-use site::SUMS;
-
-/// The heaviest page, in bytes: it opens at once on a slow line.
-const HEAVIEST: usize = 500_000;
+use site::{SUMS, SiteFault, Tree};
 
 /// What was found on a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +21,8 @@ pub struct SiteCheck {
     /// The heaviest page in bytes.
     pub heaviest: usize,
     pub faults: Vec<Trouble>,
+    /// What a person looks at: labels without a translation, words of two alphabets.
+    pub remarks: Vec<Trouble>,
 }
 
 /// How the files of a site differ from those of another.
@@ -61,7 +55,7 @@ pub fn site_check(context: &Context) -> Result<SiteCheck, Failure> {
     for missing in listed.keys().filter(|path| !files.contains(*path)) {
         faults.push(Trouble::new(format!("`{missing}`"), "is on the list and not in the folder"));
     }
-    let (mut pages, mut heaviest) = (0, 0);
+    let mut tree = Tree::default();
     for path in &files {
         let bytes = fs::read(root.join(path)).map_err(|error| unreadable(&root.join(path), error))?;
         match listed.get(path) {
@@ -71,18 +65,27 @@ pub fn site_check(context: &Context) -> Result<SiteCheck, Failure> {
             }
             Some(_) => {}
         }
-        if path.ends_with(".html") {
-            pages += 1;
-            heaviest = heaviest.max(bytes.len());
-            let text = String::from_utf8_lossy(&bytes);
-            faults.extend(
-                of_page(&context.office.site.base, path, &text, &files)
-                    .into_iter()
-                    .map(|why| Trouble::new(format!("`{path}`"), why)),
-            );
-        }
+        tree.put(path.clone(), bytes);
     }
-    Ok(SiteCheck { site, files: files.len(), pages, heaviest, faults })
+    tree.put(SUMS, list);
+    let pages = tree.files().filter(|(path, _)| path.ends_with(".html"));
+    let sizes: Vec<usize> = pages.map(|(_, bytes)| bytes.len()).collect();
+    let (of_readers, remarks): (Vec<SiteFault>, Vec<SiteFault>) =
+        site::check(&tree, &context.office.site.base).into_iter().partition(|fault| fault.kind.is_error());
+    faults.extend(of_readers.iter().map(told));
+    Ok(SiteCheck {
+        site,
+        files: files.len(),
+        pages: sizes.len(),
+        heaviest: sizes.into_iter().max().unwrap_or_default(),
+        faults,
+        remarks: remarks.iter().map(told).collect(),
+    })
+}
+
+/// A fault of a page as a trouble.
+pub(super) fn told(fault: &SiteFault) -> Trouble {
+    Trouble::new(format!("`{}`", fault.path), format!("{}: {}", fault.kind.code(), fault.found))
 }
 
 /// Compares the site that readers see with another one in the same folder.
@@ -149,115 +152,4 @@ fn gather(root: &Path, folder: &Path, files: &mut BTreeSet<String>) -> Result<()
 
 fn unreadable(path: &Path, error: std::io::Error) -> Failure {
     Failure::ours(format!("`{}` could not be read", path.display()), error)
-}
-
-/// What is wrong with a page.
-fn of_page(base: &str, path: &str, text: &str, files: &BTreeSet<String>) -> Vec<String> {
-    let mut wrong = Vec::new();
-    if text.len() > HEAVIEST {
-        wrong.push(format!("has {} bytes, more than {HEAVIEST}", text.len()));
-    }
-    if !text.contains("<html lang=\"") {
-        wrong.push("does not state its language".to_owned());
-    }
-    if !text.contains("<title>") {
-        wrong.push("has no title".to_owned());
-    }
-    if text.contains("<img")
-        && text.split("<img").skip(1).any(|tag| !tag.split('>').next().unwrap_or_default().contains("alt="))
-    {
-        wrong.push("has a picture without a text in its place".to_owned());
-    }
-    let mut seen = BTreeSet::new();
-    for attribute in ["href=\"", "src=\""] {
-        for rest in text.split(attribute).skip(1) {
-            let Some(link) = rest.split('"').next().filter(|link| seen.insert((*link).to_owned())) else { continue };
-            wrong.extend(of_link(base, path, link, attribute == "src=\"", files));
-        }
-    }
-    wrong
-}
-
-fn of_link(base: &str, page: &str, link: &str, is_loaded: bool, files: &BTreeSet<String>) -> Option<String> {
-    let link = link.replace("&amp;", "&");
-    let bare = link.split(['#', '?']).next().unwrap_or_default();
-    let inside = match bare.strip_prefix(base) {
-        Some(inside) => PathBuf::from(inside),
-        None if bare.contains("://") || bare.starts_with("//") => {
-            return is_loaded.then(|| format!("loads `{link}` from another host"));
-        }
-        None if bare.is_empty() || bare.starts_with("mailto:") || bare.starts_with("data:") => return None,
-        None => match bare.strip_prefix('/') {
-            Some(inside) => PathBuf::from(inside),
-            None => resolved(Path::new(page).parent().unwrap_or(Path::new("")), bare)?,
-        },
-    };
-    let inside = inside.to_string_lossy().into_owned();
-    // The service answers below `api/`, and is no file.
-    if inside.starts_with("api/v2") {
-        return None;
-    }
-    let as_folder =
-        if inside.is_empty() || inside.ends_with('/') { format!("{inside}index.html") } else { inside.clone() };
-    let is_there = files.contains(&as_folder) || files.contains(&format!("{inside}/index.html")) || inside == SUMS;
-    (!is_there).then(|| format!("the link `{link}` leads nowhere"))
-}
-
-/// A relative link from a folder; `None` where it leads out of the site.
-fn resolved(folder: &Path, link: &str) -> Option<PathBuf> {
-    let mut path: Vec<&str> = folder.to_str()?.split('/').filter(|part| !part.is_empty()).collect();
-    for part in link.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => {
-                path.pop()?;
-            }
-            part => path.push(part),
-        }
-    }
-    let end = if link.ends_with('/') || link.ends_with("..") || link == "." { "/" } else { "" };
-    let joined = path.join("/");
-    Some(PathBuf::from(if joined.is_empty() { String::new() } else { format!("{joined}{end}") }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEAD: &str = "<html lang=\"ru\"><title>t</title>";
-
-    fn told(page: &str) -> Vec<String> {
-        let files = ["ru/index.html", "ru/forms/1-m/index.html", "style.css"].map(str::to_owned).into();
-        of_page("https://stat.example.kz/", "ru/index.html", &format!("{HEAD}{page}"), &files)
-    }
-
-    #[test]
-    fn links_within_the_site_are_followed() {
-        for good in [
-            "forms/1-m/",
-            "../ru/",
-            "./",
-            "../style.css",
-            "/ru/",
-            "#top",
-            "https://stat.example.kz/ru/",
-            "forms/1-m/#a",
-        ] {
-            assert_eq!(told(&format!("<a href=\"{good}\">")), Vec::<String>::new(), "{good}");
-        }
-        assert_eq!(told("<a href=\"forms/1-mm/\">"), ["the link `forms/1-mm/` leads nowhere"]);
-        assert_eq!(told("<a href=\"../kk/\"><a href=\"../kk/\">").len(), 1);
-    }
-
-    #[test]
-    fn what_is_loaded_from_another_host_and_what_a_reader_needs_is_found() {
-        assert_eq!(
-            told("<img src=\"https://elsewhere.example/x.png\" alt=\"\">"),
-            ["loads `https://elsewhere.example/x.png` from another host"]
-        );
-        assert_eq!(told("<a href=\"https://elsewhere.example/\">"), Vec::<String>::new());
-        assert_eq!(told("<img src=\"../style.css\">"), ["has a picture without a text in its place"]);
-        assert_eq!(of_page("x", "a.html", "<p>", &BTreeSet::new()), ["does not state its language", "has no title"]);
-        assert!(told(&"x".repeat(HEAVIEST))[0].contains("more than 500000"));
-    }
 }

@@ -69,8 +69,14 @@ pub fn input(
         indicators: series,
         analytics: Vec::new(),
         redirects: Vec::new(),
-        templates: templates.filter(|(path, _)| path != "site.toml").collect(),
+        templates: templates.filter(|(path, _)| path != "site.toml").chain(style(context)).collect(),
     })
+}
+
+/// The office's own style sheet, which is no text that a person translates.
+fn style(context: &Context) -> Option<(String, String)> {
+    let text = std::fs::read_to_string(context.office.home.join("templates/site/style.css")).ok()?;
+    Some(("style.css".to_owned(), text))
 }
 
 fn form(term: &FormTerm, template: Option<&FormTemplate>, releases: &FormReleases) -> PlacedForm {

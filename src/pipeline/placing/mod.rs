@@ -15,9 +15,12 @@ mod holds;
 mod input;
 mod place;
 mod releases;
+mod report;
+mod seen;
 mod switch;
 mod terms;
 
 pub use acts::{ReleaseApproval, ReleaseWithdrawal, approve_placement, withdraw_placement};
 pub use check_site::{SiteCheck, SiteDiff, site_check, site_diff};
-pub use place::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport, place, site_build};
+pub use place::{place, site_build};
+pub use report::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport};

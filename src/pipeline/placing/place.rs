@@ -5,16 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-use serde::Serialize;
-
 use super::{
     agreement,
     figures::PublicFigures,
     holds::{self, Hold},
     input::{self, FormReleases},
     releases::{ReadFigures, Reading},
-    switch, terms,
+    report::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport},
+    seen, switch, terms,
 };
 use crate::{
     Context, Exit, Failure,
@@ -22,8 +20,9 @@ use crate::{
     figures::{LoadedDatasets, check},
     status::requirements::{self, NeededForm},
 };
+use chrono::{DateTime, SubsecRound as _, Utc};
 use config::SiteSettings;
-use domain::{Event, Fact, FormId, Origin, Period, PlacedRevision, ReleaseKey, ReleaseRecord, Role, Sha256, releases};
+use domain::{Event, Fact, FormId, Origin, Period, PlacedRevision, ReleaseKey, ReleaseRecord, Role, releases};
 use ledger::Filter;
 use site::Tree;
 
@@ -31,74 +30,8 @@ use site::Tree;
 pub const PLACEMENT_FACTS: [&str; 6] =
     ["placed", "placement-seen", "placement-approved", "placement-withdrawn", "withdrawn", "built"];
 
-/// What a person wants of a placement.
-#[derive(Debug, Clone, Default)]
-pub struct PlaceWishes {
-    /// The forms that are meant; empty = all of the period.
-    pub forms: Vec<FormId>,
-    /// Build and check everything, and write nothing.
-    pub dry_run: bool,
-    /// In the sample office: obey `site.toml`. Else every section of the sample is public.
-    pub as_decided: bool,
-    /// Why placed figures changed, for the readers.
-    pub reason: Option<String>,
-}
-
-/// What was placed, and what was not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlaceReport {
-    pub period: Period,
-    /// The hash of the site that was built.
-    pub site: Sha256,
-    pub folder: String,
-    pub files: usize,
-    pub bytes: u64,
-    /// How many pages differ from those of the site before.
-    pub pages_changed: usize,
-    /// What is new on the site.
-    pub placed: Vec<NewPlacement>,
-    /// How many forms are on the site with these figures already.
-    pub unchanged: usize,
-    pub held: Vec<HeldPlacement>,
-    /// The forms that are not here, or only in part.
-    pub late: Vec<HeldPlacement>,
-    /// The forms that `site.toml` keeps back.
-    pub withheld: Vec<FormId>,
-    /// Whether readers see this site now. A dry run does not switch.
-    pub switched: bool,
-    #[serde(skip)]
-    pub exit: Exit,
-}
-
-/// A form that is new on the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewPlacement {
-    pub form: FormId,
-    pub period: Period,
-    pub revision: u32,
-    pub content: Sha256,
-    pub address: String,
-}
-
-/// A form that was not placed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HeldPlacement {
-    pub form: FormId,
-    pub period: Period,
-    pub why: String,
-}
-
-/// A site that was built from what was placed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SiteReport {
-    pub site: Sha256,
-    pub folder: String,
-    pub files: usize,
-    pub bytes: u64,
-    pub pages_changed: usize,
-    /// The releases on it.
-    pub releases: usize,
-}
+/// How many faults of a site are listed.
+const LISTED: usize = 5;
 
 /// Places the forms of a period. Safe to repeat: what is on the site already is not placed again.
 ///
@@ -136,6 +69,7 @@ pub async fn site_build(context: &Context, as_decided: bool) -> Result<SiteRepor
         let records = releases(&placement_events(context).await?);
         let built = build(context, &mut reading, &records, BTreeMap::new(), (None, &BTreeMap::new()))?;
         let folder = switch::folder(context);
+        sound(context, &built)?;
         let pages_changed = pages_changed(&folder, &built);
         let hash = tokio::task::block_in_place(|| switch::switch(&folder, &built, &[]))?;
         Ok(SiteReport {
@@ -199,15 +133,19 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
     let placed: Vec<NewPlacement> =
         found.new.iter().map(|((form, period), (new, _))| placement(form, *period, new)).collect();
     let Found { new, unchanged, holds, withheld } = found;
-    let revisions: Vec<(ReleaseKey, PlacedRevision)> =
-        new.iter().map(|(key, (revision, _))| (key.clone(), revision.clone())).collect();
+    let figures: Vec<(ReleaseKey, PlacedRevision, PublicFigures)> =
+        new.iter().map(|(key, (revision, read))| (key.clone(), revision.clone(), read.figures.clone())).collect();
     let tree =
         context.unless_stopped(async { build(context, &mut reading, &records, new, (Some(period), &holds)) }).await?;
+    for ((form, period), revision, figures) in &figures {
+        agreement::read_back(&tree, (form, *period, revision.revision), figures)?;
+    }
+    sound(context, &tree)?;
     let folder = switch::folder(context);
     let (site_hash, pages_changed) = (tree.hash(), pages_changed(&folder, &tree));
     if !wishes.dry_run {
         let languages = input::languages(context);
-        let fact = |((form, period), revision): &(ReleaseKey, PlacedRevision)| Fact::Placed {
+        let fact = |((form, period), revision, _): &(ReleaseKey, PlacedRevision, PublicFigures)| Fact::Placed {
             form: form.clone(),
             period: *period,
             revision: revision.revision,
@@ -220,10 +158,11 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
             journal: revision.journal,
             reason: revision.reason.clone(),
         };
-        let facts: Vec<Fact> = revisions.iter().map(fact).collect();
+        let facts: Vec<Fact> = figures.iter().map(fact).collect();
         tokio::task::block_in_place(|| switch::switch(&folder, &tree, &facts))?;
         context.record(&facts).await?;
     }
+    let unseen = if wishes.dry_run { None } else { Some(seen::read_back(context, site_hash, &events).await?) };
     let (mut held, mut late) = (Vec::new(), Vec::new());
     for ((form, period), hold) in holds {
         match hold {
@@ -232,7 +171,8 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
         }
     }
     let exit = if held.is_empty() { Exit::Done } else { Exit::HeldBack };
-    let exit = exit.or(if late.is_empty() { Exit::Done } else { Exit::Short });
+    let is_short = !late.is_empty() || matches!(unseen, Some(seen::SiteSight::Other(_)));
+    let exit = exit.or(if is_short { Exit::Short } else { Exit::Done });
     Ok(PlaceReport {
         period,
         site: site_hash,
@@ -246,6 +186,8 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
         late,
         withheld,
         switched: !wishes.dry_run,
+        seen: unseen.as_ref().and_then(seen::SiteSight::is_seen),
+        unseen: unseen.and_then(seen::SiteSight::why),
         exit,
     })
 }
@@ -350,6 +292,21 @@ fn build(
     let input = input::input(context, reading.site, &of_forms, terms.unwrap_or_default())?;
     tokio::task::block_in_place(|| site::render(&input))
         .map_err(|error| Failure::usage(format!("the site could not be built: {error}")).coded("configuration"))
+}
+
+/// Refuses a site that a reader would trip over; readers keep the one that they see.
+fn sound(context: &Context, tree: &Tree) -> Result<(), Failure> {
+    let faults = site::check(tree, &context.office.site.base);
+    let faults: Vec<_> = faults.iter().filter(|fault| fault.kind.is_error()).collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let first: String = faults.iter().take(LISTED).map(|fault| format!("\n  {fault}")).collect();
+    Err(Failure::usage(format!(
+        "the site has {}, so readers keep the one that they see; the first are:{first}",
+        domain::counted(faults.len(), "fault")
+    ))
+    .coded("configuration"))
 }
 
 fn placement(form: &FormId, period: Period, new: &PlacedRevision) -> NewPlacement {
