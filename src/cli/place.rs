@@ -11,6 +11,9 @@ use super::{
 use domain::{FormId, Period, counted};
 use pipeline::{self, Exit, HeldPlacement, Named, PlaceReport, PlaceWishes};
 
+/// How many columns without a key are listed.
+const NAMED: usize = 8;
+
 /// Place the public figures of a period on the site
 ///
 /// What is public is what templates/site/site.toml says; as shipped it says nothing. Forms that are held or have not come
@@ -34,6 +37,18 @@ pub struct Args {
     /// Obey site.toml in the sample office too
     #[arg(long, requires = "sample")]
     as_decided: bool,
+    /// Write the data sets for the open-data portal instead, of forms that are on the site
+    #[arg(long, conflicts_with_all = ["dry_run", "approve", "withdraw", "reason"])]
+    open_data: bool,
+    /// Confirm that this data set was uploaded: read it back and compare it with what was written
+    #[arg(long, value_name = "DATASET", requires_all = ["address", "evidence"], conflicts_with_all = ["form", "dry_run", "as_decided", "approve", "withdraw", "reason", "open_data"])]
+    confirm: Option<String>,
+    /// With --confirm: the address of the portal, such as https://data.egov.kz
+    #[arg(long, value_name = "URL", requires = "confirm")]
+    address: Option<String>,
+    /// With --confirm: how you know that it was uploaded
+    #[arg(long, value_name = "TEXT", requires = "confirm")]
+    evidence: Option<String>,
     /// Approve the public figures of this form, as a second person
     #[arg(long, value_name = "FORM", requires = "reason", conflicts_with_all = ["form", "dry_run", "withdraw", "as_decided"])]
     approve: Option<FormId>,
@@ -80,6 +95,21 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         out::say(global, &format!("its figures leave the site with {build}"));
         return Ok(Exit::Done);
     }
+    if let Some(dataset) = &args.confirm {
+        let (address, evidence) = (args.address.as_deref().unwrap_or_default(), args.evidence.as_deref());
+        let evidence = evidence.unwrap_or_default();
+        let confirmed = pipeline::confirm(&context, args.period, dataset, address, evidence).await?;
+        if global.format == Format::Json {
+            out::json(&serde_json::json!({ "confirmed": confirmed }))?;
+        } else {
+            let records = counted(confirmed.records, "record");
+            out::data(&format!("data set `{dataset}` lies at `{address}` as it was written: {records}\n"))?;
+        }
+        return Ok(Exit::Done);
+    }
+    if args.open_data {
+        return open_data(&context, &args, global).await;
+    }
     let wishes = PlaceWishes {
         forms: args.form,
         dry_run: args.dry_run,
@@ -94,6 +124,34 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     }
     if let Some(why) = &report.unseen {
         out::warn(why);
+    }
+    out::origin(global, context.origin);
+    Ok(report.exit)
+}
+
+async fn open_data(context: &pipeline::Context, args: &Args, global: &Global) -> Ended {
+    let report = pipeline::open_data(context, args.period, &args.form, args.as_decided).await?;
+    if global.format == Format::Json {
+        out::json(&serde_json::json!({ "open_data": report }))?;
+    } else {
+        let mut text = String::new();
+        for set in &report.written {
+            let (files, records) = (counted(set.files, "file"), counted(set.records, "record"));
+            text.push_str(&format!("{}: {files}, {records}, {}\n", set.dataset, set.folder));
+        }
+        out::data(&text)?;
+        for set in &report.lacking {
+            let columns = counted(set.columns.len(), "column");
+            let named = set.columns.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+            let more = if set.columns.len() > NAMED { " …" } else { "" };
+            out::warn(&format!(
+                "data set `{}` was not written: {columns} of form `{}` without a key ({named}{more}); a statistician writes `key` in templates/forms",
+                set.dataset, set.form
+            ));
+        }
+        for refused in &report.refused {
+            out::warn(&format!("form `{}` for `{}`: {}", refused.form, refused.period, refused.why));
+        }
     }
     out::origin(global, context.origin);
     Ok(report.exit)

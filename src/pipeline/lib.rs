@@ -85,8 +85,9 @@ pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
 pub use placing::{
-    HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, ReleaseApproval, ReleaseWithdrawal, SiteCheck, SiteDiff,
-    SiteReport, approve_placement, place, site_build, site_check, site_diff, withdraw_placement,
+    ConfirmedDataSet, HeldPlacement, LackingKeys, NewPlacement, OpenDataReport, OpenDataSet, PlaceReport, PlaceWishes,
+    ReleaseApproval, ReleaseWithdrawal, SiteCheck, SiteDiff, SiteReport, approve_placement, confirm, open_data, place,
+    site_build, site_check, site_diff, withdraw_placement,
 };
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};

@@ -10,9 +10,11 @@
 mod acts;
 mod agreement;
 mod check_site;
+mod confirm;
 mod figures;
 mod holds;
 mod input;
+mod open_data;
 mod place;
 mod releases;
 mod report;
@@ -22,5 +24,7 @@ mod terms;
 
 pub use acts::{ReleaseApproval, ReleaseWithdrawal, approve_placement, withdraw_placement};
 pub use check_site::{SiteCheck, SiteDiff, site_check, site_diff};
+pub use confirm::{ConfirmedDataSet, confirm};
+pub use open_data::{LackingKeys, OpenDataReport, OpenDataSet, open_data};
 pub use place::{place, site_build};
 pub use report::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport};
