@@ -13,5 +13,5 @@
 
 pub use {
     acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml, pipeline,
-    read, sample, schedule, smtp, store, validate, words, workbook,
+    read, sample, schedule, site, site_service, smtp, store, validate, words, workbook,
 };

@@ -11,8 +11,8 @@ use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
     place, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, resend,
-    restore, rules, run, sample, schedule, send, settings, settle, shell, site, status, terms, trace, units, version,
-    watchdog, withdraw,
+    restore, rules, run, sample, schedule, send, serve_public, settings, settle, shell, site, status, terms, trace,
+    units, version, watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -49,6 +49,7 @@ pub enum EveryDay {
     Receipts(receipts::Args),
     Register(register::Args),
     Place(place::Args),
+    Serve(serve_public::Args),
     /// Check the public site, compare two, write it again
     #[command(subcommand)]
     Site(site::Command),
@@ -168,6 +169,7 @@ impl EveryDay {
             Self::Receipts(args) => exit::wait(receipts::run(args, global)),
             Self::Register(args) => exit::wait(register::run(args, global)),
             Self::Place(args) => exit::wait(place::run(args, global)),
+            Self::Serve(args) => exit::wait(serve_public::run(args, global)),
             Self::Site(command) => exit::wait(site::run(command, global)),
         }
     }

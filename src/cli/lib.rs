@@ -65,6 +65,7 @@ mod sample;
 mod schedule;
 mod screen;
 mod send;
+mod serve_public;
 mod settings;
 mod settle;
 mod shell;

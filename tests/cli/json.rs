@@ -112,6 +112,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "register --period 2025-Q2",
         "place --period 2025-Q2 --dry-run",
         "place --period 2025-Q2",
+        "place --period 2025-Q2 --open-data",
         "site build --sample",
         "site check --sample",
         "answers --period 2025-Q2",

@@ -28,3 +28,4 @@ pub use confirm::{ConfirmedDataSet, confirm};
 pub use open_data::{LackingKeys, OpenDataReport, OpenDataSet, open_data};
 pub use place::{place, site_build};
 pub use report::{HeldPlacement, NewPlacement, PlaceReport, PlaceWishes, SiteReport};
+pub use switch::site_folder;

@@ -9,7 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Context, Failure};
+use crate::{Context, Failure, context::root};
+use config::Office;
 use domain::{Event, Fact, Origin, Sha256, releases};
 use site::{SUMS, Tree};
 
@@ -18,12 +19,18 @@ const CURRENT: &str = "current";
 /// The ending of the file with the facts about a site, beside its folder.
 const FACTS: &str = ".placed.json";
 
-/// The folder of the site of an origin.
+/// The folder of the site of a context.
 #[must_use]
 pub fn folder(context: &Context) -> PathBuf {
-    match context.origin {
-        Origin::Sample => context.output.join("site"),
-        Origin::Real => context.office.path(&context.office.site.folder),
+    site_folder(&context.office, context.origin)
+}
+
+/// The folder of the site of an origin: of the sample office below its own output.
+#[must_use]
+pub fn site_folder(office: &Office, origin: Origin) -> PathBuf {
+    match origin {
+        Origin::Sample => root(office, origin).join("site"),
+        Origin::Real => office.path(&office.site.folder),
     }
 }
 
