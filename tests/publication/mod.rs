@@ -1,7 +1,9 @@
 //! The public site: what is placed, what is kept back, what a correction does, and what a killed run leaves.
 
 mod killed;
+mod open_data;
 mod placing;
+mod service;
 mod sites;
 
 use std::{
