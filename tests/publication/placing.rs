@@ -58,10 +58,12 @@ fn as_shipped_no_figure_is_in_the_tree_and_every_placement_is_withheld() {
     for form in ["1-n", "1-ad", "3-k"] {
         let answers = sample(&office, &format!("query --form {form} --unit 19 --format json")).exits(0).json();
         let values = answers.as_array().unwrap().iter().filter_map(|answer| answer["value"].as_i64());
-        figures.extend(values.filter(|value| *value >= 10_000).map(|value| value.to_string()));
+        // A year, or the code of a unit, is no figure that leaked.
+        let is_figure = |value: &i64| *value >= 1_000 && !(1_900..=2_100).contains(value);
+        figures.extend(values.filter(is_figure).map(|value| value.to_string()));
     }
     assert!(figures.len() > 3, "the sample has no large figure");
-    for (path, bytes) in files(&folder(&office).join("current")) {
+    for (path, bytes) in files(&folder(&office).join("current")).into_iter().filter(|(path, _)| path != "style.css") {
         // Figures are printed with blanks between thousands.
         let text = String::from_utf8_lossy(&bytes).replace(['\u{a0}', '\u{202f}'], "");
         let words: std::collections::BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
