@@ -47,6 +47,9 @@ pub struct PublicForm {
     pub pages: BTreeSet<SectionId>,
     /// The ids of the indicators that are shown as series.
     pub key_figures: Vec<String>,
+    /// A release in which a region has a count of persons below this, and above 0, shows no figure of regions; 0: all
+    /// are shown.
+    pub confidential_below: u32,
 }
 
 impl SiteSettings {
@@ -86,6 +89,8 @@ struct WrittenForm {
     pages: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     key_figures: Vec<Spanned<String>>,
+    #[serde(default)]
+    confidential_below: u32,
 }
 
 /// What the entries of the file are compared with.
@@ -198,7 +203,7 @@ fn public_form(
         }
         key_figures.push(id.get_ref().clone());
     }
-    PublicForm { sections, pages, key_figures }
+    PublicForm { sections, pages, key_figures, confidential_below: written.confidential_below }
 }
 
 /// Why an address is not that of a site.

@@ -60,8 +60,10 @@ pub async fn approve_placement(
         }
         let events = context.dataset_events().await?;
         refuse_author(context, &events, form, period)?;
-        let reading = Reading::new(context, &site, events);
-        let Some(read) = reading.in_use(form, period)? else {
+        let mut reading = Reading::new(context, &site, events);
+        let records = releases(&placement_events(context).await?);
+        let record = records.get(&(form.clone(), period));
+        let Some(read) = reading.in_use((form, period), record)? else {
             return Err(Failure::usage(format!("no figure of form `{form}` for `{period}` is here")));
         };
         let content = read.figures.content();
@@ -70,8 +72,7 @@ pub async fn approve_placement(
                 "`{hash}` is not the hash of the public figures of form `{form}` for `{period}`, which is `{content}`: look again at what is to be placed"
             )));
         }
-        let records = releases(&placement_events(context).await?);
-        let revision = records.get(&(form.clone(), period)).map_or(0, |record| record.revision_of(&content));
+        let revision = record.map_or(0, |record| record.revision_of(&content));
         let fact = Fact::PlacementApproved { form: form.clone(), period, revision, content, reason };
         context.record(&[fact]).await?;
         Ok(ReleaseApproval { form: form.clone(), period, revision, content })

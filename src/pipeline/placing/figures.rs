@@ -121,6 +121,31 @@ impl PublicFigures {
         Sha256::of(text.as_bytes())
     }
 
+    /// Whether a region has a count of persons below a number, and above 0.
+    #[must_use]
+    pub fn has_small(&self, below: u32) -> bool {
+        let small = |figure: &PlacedFigure| match figure {
+            PlacedFigure::Number(number) => number.as_f64() > 0.0 && number.as_f64() < f64::from(below),
+            _ => false,
+        };
+        self.sections.iter().any(|section| {
+            let is_persons: Vec<bool> = section.columns.iter().map(|c| c.measure == Measure::Persons).collect();
+            let regions = section.figures.iter().filter(|(unit, _)| !unit.is_republic());
+            regions.flat_map(|(_, figures)| figures.iter().enumerate()).any(|(place, figure)| {
+                is_persons.get(place % is_persons.len().max(1)).copied().unwrap_or_default() && small(figure)
+            })
+        })
+    }
+
+    /// Hides every figure of regions. With some of them shown, a hidden one could be worked out from the totals.
+    pub fn hide_regions(&mut self) {
+        for section in &mut self.sections {
+            for (_, figures) in section.figures.iter_mut().filter(|(unit, _)| !unit.is_republic()) {
+                figures.fill(PlacedFigure::Confidential);
+            }
+        }
+    }
+
     /// The ids of the sections, in order.
     #[must_use]
     pub fn section_ids(&self) -> Vec<SectionId> {
@@ -281,4 +306,49 @@ fn told_apart<C: Ord + Clone>(lines: Vec<Line<C>>) -> Vec<Line<C>> {
         *times.entry(line.code.clone()).or_default() += 1;
     }
     lines.into_iter().filter(|line| times.get(&line.code) == Some(&1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(persons: [i64; 2]) -> PublicFigures {
+        let column = |code: &str, measure| PlacedColumn {
+            code: code.parse().unwrap(),
+            titles: Titles::ru(code),
+            measure,
+            key: false,
+        };
+        let number = |count| PlacedFigure::Number(Number::count(count));
+        let row = PlacedRow { code: "1".parse().unwrap(), titles: Titles::ru("1"), part_of: None, key: false };
+        let [republic, region] = persons;
+        let units = [("19", republic), ("1971", region)];
+        let units = units.map(|(unit, count)| (unit.parse().unwrap(), vec![number(1), number(count)]));
+        let section = PlacedSection {
+            id: "R1".parse().unwrap(),
+            titles: Titles::ru("R1"),
+            page: true,
+            columns: vec![column("1", Measure::Count), column("2", Measure::Persons)],
+            rows: vec![row],
+            figures: units.into_iter().collect(),
+        };
+        let concepts =
+            Concepts { rows: vec!["1".parse().unwrap()], columns: ["1", "2"].map(|c| c.parse().unwrap()).to_vec() };
+        PublicFigures { sections: vec![section], concepts: vec![concepts], edition: None }
+    }
+
+    #[test]
+    fn only_small_counts_of_persons_of_regions_hide_the_regions() {
+        assert!(figures([90, 4]).has_small(5));
+        for (shown, below) in [([90, 5], 5), ([90, 0], 5), ([4, 90], 5), ([90, 4], 0)] {
+            assert!(!figures(shown).has_small(below), "{shown:?} below {below}");
+        }
+        let mut hidden = figures([90, 4]);
+        let before = hidden.content();
+        hidden.hide_regions();
+        let section = &hidden.sections[0];
+        assert!(section.figures[&"1971".parse().unwrap()].iter().all(|f| *f == PlacedFigure::Confidential));
+        assert_eq!(section.figures[&Unit::republic()][1], PlacedFigure::Number(Number::count(90)));
+        assert_ne!(hidden.content(), before);
+    }
 }

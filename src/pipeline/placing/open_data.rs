@@ -84,7 +84,7 @@ async fn work(
     as_decided: bool,
 ) -> Result<OpenDataReport, Failure> {
     let site = settings(context, as_decided);
-    let reading = Reading::new(context, &site, context.dataset_events().await?);
+    let mut reading = Reading::new(context, &site, context.dataset_events().await?);
     let records = releases(&placement_events(context).await?);
     let folder = context.output.join("open-data");
     let mut report = OpenDataReport {
@@ -103,8 +103,8 @@ async fn work(
             continue;
         }
         let refuse = |why: String| HeldPlacement { form: form.clone(), period, why };
-        let read = reading.in_use(form, period)?;
         let record = records.get(&(form.clone(), period));
+        let read = reading.in_use((form, period), record)?;
         let shown = read.and_then(|read| {
             let content = read.figures.content();
             let record = record.filter(|record| record.shows(&content))?;

@@ -129,7 +129,7 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
     let records = releases(&events);
     // Whole seconds, as pages show them.
     let now = context.now().trunc_subsecs(0);
-    let found = found(context, &reading, (period, wishes), (&events, &records), now)?;
+    let found = found(context, &mut reading, (period, wishes), (&events, &records), now)?;
     let placed: Vec<NewPlacement> =
         found.new.iter().map(|((form, period), (new, _))| placement(form, *period, new)).collect();
     let Found { new, unchanged, holds, withheld } = found;
@@ -194,7 +194,7 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
 
 fn found(
     context: &Context,
-    reading: &Reading<'_>,
+    reading: &mut Reading<'_>,
     (period, wishes): (Period, &PlaceWishes),
     (events, records): (&[Event], &BTreeMap<ReleaseKey, ReleaseRecord>),
     now: DateTime<Utc>,
@@ -215,7 +215,8 @@ fn found(
     let errors = holds::errors(&findings);
     let mut read: BTreeMap<ReleaseKey, ReadFigures> = BTreeMap::new();
     for (form, period) in here {
-        match reading.in_use(&form, period)? {
+        let record = records.get(&(form.clone(), period));
+        match reading.in_use((&form, period), record)? {
             Some(figures) => {
                 read.insert((form, period), figures);
             }

@@ -64,13 +64,31 @@ impl<'c> Reading<'c> {
         read(self.context, catalogue, loaded, (form, period), &public)
     }
 
-    /// The figures in use now.
+    /// The figures in use now, as they may be shown beside the revisions that were placed.
     ///
     /// # Errors
     /// As [`Self::of_revision`].
-    pub fn in_use(&self, form: &FormId, period: Period) -> Result<Option<ReadFigures>, Failure> {
+    pub fn in_use(
+        &mut self,
+        (form, period): (&FormId, Period),
+        record: Option<&ReleaseRecord>,
+    ) -> Result<Option<ReadFigures>, Failure> {
         let Some(public) = self.site.public(form) else { return Ok(None) };
-        read(self.context, &self.now, &mut LoadedDatasets::default(), (form, period), public)
+        let read = read(self.context, &self.now, &mut LoadedDatasets::default(), (form, period), public)?;
+        let Some(mut read) = read else { return Ok(None) };
+        let mut is_small = read.figures.has_small(public.confidential_below);
+        // What one revision hides must not follow from another.
+        for revision in record.into_iter().flat_map(|record| &record.revisions) {
+            if is_small || public.confidential_below == 0 {
+                break;
+            }
+            let earlier = self.of_revision((form, period), revision)?;
+            is_small = earlier.is_some_and(|earlier| earlier.figures.has_small(public.confidential_below));
+        }
+        if is_small {
+            read.figures.hide_regions();
+        }
+        Ok(Some(read))
     }
 
     /// A release with the revisions of the journal and, if there is one, a new one.
@@ -93,6 +111,19 @@ impl<'c> Reading<'c> {
             // What was taken back and is placed again as it was has its revision already.
             all.retain(|(known, _)| known.revision != revision.revision);
             all.push((revision, Some(read)));
+        }
+        let below = self.site.public(form).map_or(0, |public| public.confidential_below);
+        let shown = || all.iter().filter_map(|(_, read)| read.as_ref());
+        let is_hidden = |read: &ReadFigures| {
+            let units = read.figures.sections.iter().flat_map(|section| section.figures.values().flatten());
+            units.into_iter().any(|figure| *figure == PlacedFigure::Confidential)
+        };
+        if shown().any(|read| read.figures.has_small(below) || is_hidden(read)) {
+            for (_, read) in &mut all {
+                if let Some(read) = read {
+                    read.figures.hide_regions();
+                }
+            }
         }
         let mut revisions: Vec<ReleaseRevision> = Vec::new();
         let mut before: Option<PublicFigures> = None;
