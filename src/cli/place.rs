@@ -26,8 +26,11 @@ const NAMED: usize = 8;
 )]
 pub struct Args {
     /// The period, such as 2025-M06 or 2025-Q2
-    #[arg(long)]
-    period: Period,
+    #[arg(long, required_unless_present = "due")]
+    period: Option<Period>,
+    /// Place what is due now in all periods, from the hour of site.toml on; for cron
+    #[arg(long, conflicts_with_all = ["period", "form", "reason", "approve", "withdraw", "open_data", "confirm"])]
+    due: bool,
     /// Only this form; may be repeated
     #[arg(long, value_name = "FORM")]
     form: Vec<FormId>,
@@ -70,20 +73,21 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     let forms: Vec<FormId> = args.form.iter().chain(&args.approve).chain(&args.withdraw).cloned().collect();
     pipeline::known(&context.office, Named { forms: &forms, ..Named::default() })?;
     let reason = args.reason.as_deref().unwrap_or_default();
+    let Some(period) = args.period else { return due(&context, &args, global).await };
     if let Some(form) = &args.approve {
-        let approval = pipeline::approve_placement(&context, form, args.period, args.hash.as_deref(), reason).await?;
+        let approval = pipeline::approve_placement(&context, form, period, args.hash.as_deref(), reason).await?;
         if global.format == Format::Json {
             out::json(&serde_json::json!({ "approved": approval }))?;
         } else {
             let (form, period, revision) = (&approval.form, approval.period, approval.revision);
             out::data(&format!("form `{form}` for `{period}`: r{revision} approved, content {}\n", approval.content))?;
         }
-        let place = context.call.command("place").option("--period", args.period).option("--form", form);
+        let place = context.call.command("place").option("--period", period).option("--form", form);
         out::say(global, &format!("place it with {place}"));
         return Ok(Exit::Done);
     }
     if let Some(form) = &args.withdraw {
-        let withdrawn = pipeline::withdraw_placement(&context, form, args.period, reason).await?;
+        let withdrawn = pipeline::withdraw_placement(&context, form, period, reason).await?;
         if global.format == Format::Json {
             out::json(&serde_json::json!({ "withdrawn": withdrawn }))?;
         } else {
@@ -98,7 +102,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     if let Some(dataset) = &args.confirm {
         let (address, evidence) = (args.address.as_deref().unwrap_or_default(), args.evidence.as_deref());
         let evidence = evidence.unwrap_or_default();
-        let confirmed = pipeline::confirm(&context, args.period, dataset, address, evidence).await?;
+        let confirmed = pipeline::confirm(&context, period, dataset, address, evidence).await?;
         if global.format == Format::Json {
             out::json(&serde_json::json!({ "confirmed": confirmed }))?;
         } else {
@@ -108,7 +112,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         return Ok(Exit::Done);
     }
     if args.open_data {
-        return open_data(&context, &args, global).await;
+        return open_data(&context, &args, period, global).await;
     }
     let wishes = PlaceWishes {
         forms: args.form,
@@ -116,7 +120,7 @@ pub async fn run(args: Args, global: &Global) -> Ended {
         as_decided: args.as_decided,
         reason: args.reason.filter(|reason| !reason.trim().is_empty()),
     };
-    let report = pipeline::place(&context, args.period, &wishes).await?;
+    let report = pipeline::place(&context, period, &wishes).await?;
     if global.format == Format::Json {
         out::json(&report)?;
     } else {
@@ -129,8 +133,31 @@ pub async fn run(args: Args, global: &Global) -> Ended {
     Ok(report.exit)
 }
 
-async fn open_data(context: &pipeline::Context, args: &Args, global: &Global) -> Ended {
-    let report = pipeline::open_data(context, args.period, &args.form, args.as_decided).await?;
+/// Places what is due now, period by period.
+async fn due(context: &pipeline::Context, args: &Args, global: &Global) -> Ended {
+    let (mut reports, mut exit) = (Vec::new(), Exit::Done);
+    for (period, forms) in pipeline::placements_due(context, args.as_decided) {
+        let wishes = PlaceWishes { forms, dry_run: args.dry_run, as_decided: args.as_decided, reason: None };
+        let report = pipeline::place(context, period, &wishes).await?;
+        exit = exit.or(report.exit);
+        reports.push(report);
+    }
+    if global.format == Format::Json {
+        out::json(&serde_json::json!({ "due": reports }))?;
+    } else {
+        for report in &reports {
+            out::data(&format!("{}\n{}", report.period, table(report)))?;
+        }
+    }
+    for why in reports.iter().filter_map(|report| report.unseen.as_ref()) {
+        out::warn(why);
+    }
+    out::origin(global, context.origin);
+    Ok(exit)
+}
+
+async fn open_data(context: &pipeline::Context, args: &Args, period: Period, global: &Global) -> Ended {
+    let report = pipeline::open_data(context, period, &args.form, args.as_decided).await?;
     if global.format == Format::Json {
         out::json(&serde_json::json!({ "open_data": report }))?;
     } else {

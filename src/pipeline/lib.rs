@@ -87,7 +87,7 @@ pub use pack::{PackReport, PackWishes, pack};
 pub use placing::{
     ConfirmedDataSet, HeldPlacement, LackingKeys, NewPlacement, OpenDataReport, OpenDataSet, PlaceReport, PlaceWishes,
     ReleaseApproval, ReleaseWithdrawal, SiteCheck, SiteDiff, SiteReport, approve_placement, confirm, open_data, place,
-    site_build, site_check, site_diff, site_folder, withdraw_placement,
+    placements_due, site_build, site_check, site_diff, site_folder, withdraw_placement,
 };
 pub use rules::{ExplainedRule, ListedRule, Operand, RuleWords, explain, rules, written_rules};
 pub use run::{RunReport, RunWishes, number, run};

@@ -113,6 +113,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "place --period 2025-Q2 --dry-run",
         "place --period 2025-Q2",
         "place --period 2025-Q2 --open-data",
+        "place --due",
         "site build --sample",
         "site check --sample",
         "answers --period 2025-Q2",

@@ -95,6 +95,24 @@ fn only_what_the_file_says_is_public() {
 }
 
 #[test]
+fn what_is_due_is_placed_from_the_hour_of_its_last_day_on() {
+    let office = pulled();
+    let due = |at: &str| {
+        let words = ["place", "--due", "--sample", "--as-of", at, "--format", "json"];
+        let report = office.zhinaq(&words).json();
+        let of = |one: &Value| forms(&one["placed"]);
+        report["due"].as_array().unwrap().iter().flat_map(of).collect::<Vec<String>>()
+    };
+    let plan = office.zhinaq(&["plan", "--sample", "--from", "2025-07-01", "--to", "2025-07-31", "--format", "json"]);
+    let plan = plan.exits(0).json();
+    let day =
+        plan.as_array().unwrap().iter().find(|due| due["id"] == "1-n").unwrap()["due"].as_str().unwrap().to_owned();
+    assert!(!due(&format!("{day}T09:59")).contains(&"1-n".to_owned()), "before its hour");
+    assert!(due(&format!("{day}T10:00")).contains(&"1-n".to_owned()), "at its hour");
+    assert!(due(&format!("{day}T11:00")).is_empty(), "once");
+}
+
+#[test]
 fn a_correction_makes_a_revision_beside_the_first_one() {
     let office = pulled();
     sample(&office, "place --period 2025-Q2").exits(0);
