@@ -13,5 +13,5 @@
 
 pub use {
     access, acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml,
-    pipeline, read, sample, schedule, smtp, store, validate, words, workbook,
+    pipeline, read, sample, schedule, site, site_service, smtp, store, validate, words, workbook,
 };

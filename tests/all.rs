@@ -10,6 +10,7 @@ mod cli;
 mod evidence;
 mod intake;
 mod post;
+mod publication;
 mod reading;
 mod real;
 mod requests;

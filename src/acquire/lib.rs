@@ -39,6 +39,7 @@ mod http;
 mod limits;
 mod post;
 mod probe;
+mod read_back;
 mod retry_after;
 mod secret;
 mod template;

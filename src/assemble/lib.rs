@@ -63,6 +63,7 @@ pub use book::{
 };
 pub use changes::{Change, changes};
 pub use chart::{Chart, ChartKind, ChartSeries, Side};
+pub use classing::{MOST_CLASSES, classed};
 pub use content::{BookContent, ControlSum};
 pub use inhabitants::{Inhabitants, inhabitants};
 pub use map::{LegendLine, MapClass, UnitMap, UnitTile};

@@ -10,9 +10,9 @@ use clap::{CommandFactory as _, Subcommand};
 use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
-    person, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject, request,
-    request_options, resend, restore, rules, run, sample, schedule, send, settings, settle, shell, status, store,
-    terms, trace, units, version, watchdog, withdraw,
+    person, place, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject,
+    request, request_options, resend, restore, rules, run, sample, schedule, send, serve_public, settings, settle,
+    shell, site, status, store, terms, trace, units, version, watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -48,6 +48,11 @@ pub enum EveryDay {
     Send(send::Args),
     Receipts(receipts::Args),
     Register(register::Args),
+    Place(place::Args),
+    Serve(serve_public::Args),
+    /// Check the public site, compare two, write it again
+    #[command(subcommand)]
+    Site(site::Command),
 }
 
 /// Commands for the decisions of people, and for what they decide about.
@@ -172,6 +177,9 @@ impl EveryDay {
             Self::Send(args) => exit::wait(send::run(args, global)),
             Self::Receipts(args) => exit::wait(receipts::run(args, global)),
             Self::Register(args) => exit::wait(register::run(args, global)),
+            Self::Place(args) => exit::wait(place::run(args, global)),
+            Self::Serve(args) => exit::wait(serve_public::run(args, global)),
+            Self::Site(command) => exit::wait(site::run(command, global)),
         }
     }
 }

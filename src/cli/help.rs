@@ -108,7 +108,7 @@ mod tests {
     fn the_help_of_each_command_begins_with_a_verb() {
         const VERBS: &[&str] = &[
             "Accept", "Add", "Approve", "Check", "Close", "Compare", "Correct", "Draft", "Draw", "End", "Fetch",
-            "Find", "Identify", "List", "Make", "Number", "Override", "Print", "Record", "Redirect", "Refuse",
+            "Find", "Identify", "List", "Make", "Number", "Override", "Place", "Print", "Record", "Redirect", "Refuse",
             "Reject", "Remove", "Reopen", "Run", "Send", "Serve", "Show", "Withdraw", "Write",
         ];
         fn all(command: &Command, found: &mut Vec<(String, String)>) {

@@ -10,7 +10,7 @@
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property, Trigger};
 
-use super::plan::title;
+use super::plan::{PlanRow, title};
 use config::Office;
 use domain::Due;
 
@@ -18,7 +18,7 @@ use domain::Due;
 const ALARM: Duration = Duration::hours(9);
 
 /// The plan as a calendar.
-pub(super) fn calendar(office: &Office, dues: &[Due]) -> String {
+pub(super) fn calendar(office: &Office, rows: &[PlanRow<'_>]) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
@@ -26,8 +26,8 @@ pub(super) fn calendar(office: &Office, dues: &[Due]) -> String {
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"));
     calendar.name("Terms of legal statistics").timezone(office.zone.name());
-    for due in dues {
-        calendar.push(entry(office, due));
+    for row in rows {
+        calendar.push(entry(office, *row));
     }
     folded(&calendar.to_string())
 }
@@ -51,10 +51,10 @@ fn folded(text: &str) -> String {
     folded
 }
 
-fn entry(office: &Office, due: &Due) -> Event {
-    let summary = format!("{} {} for {}", due.kind(), due.id(), due.period);
+fn entry(office: &Office, PlanRow { due, kind }: PlanRow<'_>) -> Event {
+    let summary = format!("{kind} {} for {}", due.id(), due.period);
     let day_after = due.due.checked_add_days(Days::new(1)).unwrap_or(due.due);
-    let (uid, stamp) = (uid(office, due), revised(office, due.due));
+    let (uid, stamp) = (uid(office, due, kind), revised(office, due.due));
     let alarm = |name: &str, text: String, trigger: Trigger| {
         // Without these the library writes a new UID and a new DTSTAMP at each call.
         Alarm::display(&text, trigger).uid(&format!("{name}.{uid}")).timestamp(stamp).done()
@@ -68,7 +68,7 @@ fn entry(office: &Office, due: &Due) -> Event {
         .ends(day_after)
         // The entry is a reminder; the person stays free on that day.
         .add_property("TRANSP", "TRANSPARENT")
-        .append_property(Property::new("CATEGORIES", due.kind()))
+        .append_property(Property::new("CATEGORIES", kind))
         .alarm(alarm("today", format!("due today: {summary}"), Trigger::after_start(ALARM)))
         .alarm(alarm(
             "before",
@@ -78,8 +78,8 @@ fn entry(office: &Office, due: &Due) -> Event {
     event.done()
 }
 
-fn uid(office: &Office, due: &Due) -> String {
-    format!("{}.{}.{}.{}@zhinaq", due.kind(), due.id(), due.period, office.regulation().id).to_lowercase()
+fn uid(office: &Office, due: &Due, kind: &str) -> String {
+    format!("{kind}.{}.{}.{}@zhinaq", due.id(), due.period, office.regulation().id).to_lowercase()
 }
 
 /// When the dates of a year last changed. This is the entry's DTSTAMP (RFC 5545, 3.8.7.2); the time of printing would

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
+use serde::{Serialize, Serializer, ser::Error as _};
 
 use super::{format_option, ics, language, option_values, table};
 use config::{Force, Office};
@@ -75,12 +76,42 @@ pub fn run(args: &PlanArgs, office: &Office, today: NaiveDate, out: &mut dyn Wri
     if let Some(words) = dues.iter().find_map(|due| refused(office, due.statutory)) {
         return Err(PlanCommandError::Refused(words));
     }
+    let rows: Vec<PlanRow<'_>> = dues.iter().flat_map(|due| rows(office, due)).collect();
     match args.format {
-        PlanFormat::Table => out.write_all(as_table(office, &dues).as_bytes())?,
-        PlanFormat::Json => json(&dues, out)?,
-        PlanFormat::Ics => out.write_all(ics::calendar(office, &dues).as_bytes())?,
+        PlanFormat::Table => out.write_all(as_table(office, &dues, &rows).as_bytes())?,
+        PlanFormat::Json => json(&rows, out)?,
+        PlanFormat::Ics => out.write_all(ics::calendar(office, &rows).as_bytes())?,
     }
     Ok(())
+}
+
+/// One row of the plan. A form that is public has two: it has to be here, and it has to be on the site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlanRow<'d> {
+    pub due: &'d Due,
+    /// `form`, `placement` or `collection`.
+    pub kind: &'static str,
+}
+
+impl Serialize for PlanRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.kind == self.due.kind() {
+            return self.due.serialize(serializer);
+        }
+        let mut json = serde_json::to_value(self.due).map_err(S::Error::custom)?;
+        json["kind"] = self.kind.into();
+        json.serialize(serializer)
+    }
+}
+
+fn rows<'d>(office: &Office, due: &'d Due) -> Vec<PlanRow<'d>> {
+    let mut rows = vec![PlanRow { due, kind: due.kind() }];
+    if let Subject::Form(form) = &due.subject
+        && office.site.public(form).is_some()
+    {
+        rows.push(PlanRow { due, kind: "placement" });
+    }
+    rows
 }
 
 fn refused(office: &Office, day: NaiveDate) -> Option<String> {
@@ -96,15 +127,15 @@ fn json<T: serde::Serialize>(value: &T, out: &mut dyn Write) -> Result<(), PlanC
     Ok(())
 }
 
-fn as_table(office: &Office, dues: &[Due]) -> String {
+fn as_table(office: &Office, dues: &[Due], rows: &[PlanRow<'_>]) -> String {
     let mut table = table::table(["due", "", "statutory", "what", "period", "title", "clause"]);
-    for due in dues {
+    for PlanRow { due, kind } in rows {
         let mark = if due.provisional.is_some() { "?" } else { "" };
         table.add_row([
             format!("{}{mark}", due.due),
             short_weekday(due.due).into(),
             if due.rolled { due.statutory.to_string() } else { String::new() },
-            format!("{} {}", due.kind(), due.id()),
+            format!("{kind} {}", due.id()),
             due.period.to_string(),
             table::shortened(&title(office, &due.subject), 60),
             due.clause.clone(),

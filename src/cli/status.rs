@@ -183,6 +183,7 @@ pub fn table(standing: &StatusReport, office: &Office, global: &Global) -> Strin
         text.push('\n');
     }
     text.push_str(&forms_in_short(standing));
+    text.push_str(&placements_in_short(standing));
     let _ = writeln!(
         text,
         "{} of {}, {} of {}; {} and {} now",
@@ -224,6 +225,19 @@ fn forms_in_short(standing: &StatusReport) -> String {
         few if few <= 8 => format!("{here}; not here: {}\n", missing.join(", ")),
         many => format!("{here}; not here: {} and {} more\n", missing[..8].join(", "), many - 8),
     }
+}
+
+/// The placements in one line: how many are on the site, and why others are not.
+fn placements_in_short(standing: &StatusReport) -> String {
+    let of = &standing.placements;
+    if of.expected == 0 {
+        return String::new();
+    }
+    let counts = [(of.late, "late"), (of.held, "held"), (of.withheld, "withheld")];
+    let others: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let others = if others.is_empty() { String::new() } else { format!("; {}", others.join(", ")) };
+    format!("on the site: {} of {}{others}\n", of.placed, domain::counted(of.expected, "form"))
 }
 
 /// One line about a later issue, which is not part of the totals.

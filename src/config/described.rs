@@ -33,7 +33,7 @@ struct FileKind {
     title: &'static str,
 }
 
-const KINDS: [FileKind; 14] = [
+const KINDS: [FileKind; 15] = [
     kind("zhinaq", "zhinaq.toml", "zhinaq.toml", "The settings of the office"),
     kind("people", "schedules/people.toml", "schedules/people.toml", "Who may do what"),
     kind("requests", "schedules/requests.toml", "schedules/requests.toml", "The requests desk"),
@@ -68,6 +68,7 @@ const KINDS: [FileKind; 14] = [
         "The analytical text of a collection",
     ),
     kind("map", "templates/map.toml", "templates/map.toml", "The tiles of maps"),
+    kind("site", "templates/site/site.toml", "templates/site/site.toml", "What is public, and where"),
 ];
 
 const fn kind(name: &'static str, example: &'static str, shown: &'static str, title: &'static str) -> FileKind {

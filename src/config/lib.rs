@@ -61,6 +61,7 @@ mod shape_filled;
 mod shape_probe;
 mod shapes_file;
 mod shown_settings;
+mod site_file;
 mod smtp_file;
 mod source;
 mod sources_file;
@@ -98,6 +99,7 @@ pub use settings::{
     Settings, SmtpPace, SmtpSettings, SmtpTls, TooLargeFor, TransportSettings,
 };
 pub use shown_settings::{ShownSetting, shown_settings};
+pub use site_file::{PublicForm, SiteSettings};
 pub use source::{AgenciesWanted, DatePolicy, SourceKind, SourceSpec, UnitsWanted, Wait};
 pub use store_file::StoreSettings;
 pub use tree::{built_in_used, is_office, office_text, texts};

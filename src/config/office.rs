@@ -25,7 +25,9 @@ use super::{
     Fault, Faults, OutsideForce, Settings, SourceSpec, calendar_file, check_analysis, check_collection, languages,
     map_file, message_files, parse_analysis, parse_collection, parse_form, people_file, regions_file,
     regions_file::Places,
-    regulation_file, requests_file, settings_file, shapes_file, sources_file,
+    regulation_file, requests_file, settings_file, shapes_file,
+    site_file::{self, SiteSettings},
+    sources_file,
     tree::{Tree, is_office},
     words_files,
 };
@@ -68,6 +70,8 @@ pub struct Office {
     pub collections: BTreeMap<CollectionId, CollectionTemplate>,
     /// The rules of the analytical text of each collection that has one.
     pub analyses: BTreeMap<CollectionId, AnalysisTemplate>,
+    /// What is public, and where the site is.
+    pub site: SiteSettings,
     /// What the program says to the people of the office; `None` = in English.
     pub messages: Option<Messages>,
     /// The fixed words of workbooks, in every language of the office.
@@ -237,6 +241,11 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
     if let Some(words) = words.dictionary.as_ref().filter(|_| is_whole) {
         faults.extend(analyses.values().flat_map(|a| check_analysis(a, &collections, &forms, words)));
     }
+    // The sections of a form whose file has a fault would look unknown.
+    let forms_are_whole = forms.len() == tree.toml_files("templates/forms").len();
+    let text = required(tree, SITE, &mut faults);
+    let (site, found) = site_file::parse(SITE, &text, &site_file::Known { forms: &forms, analyses: &analyses });
+    faults.extend(found.into_iter().filter(|_| forms_are_whole && is_whole));
     faults.extend(titles_in_unknown_languages(tree, &words.languages));
 
     let (Some(applied), Some(republic), Some(words), true) =
@@ -270,6 +279,7 @@ fn read(tree: &Tree, home: &Path) -> Result<Office, Faults> {
         forms,
         collections,
         analyses,
+        site,
         messages,
         words,
         applied,
@@ -295,7 +305,8 @@ fn titles<'o>(
 fn titles_in_unknown_languages(tree: &Tree, known: &[Language]) -> Vec<Fault> {
     let mut files = vec!["zhinaq.toml".to_owned()];
     let acts = tree.folders("schedules").into_iter().map(|act| format!("schedules/{act}"));
-    let others = ["schedules", "templates", "templates/forms", "templates/collections", "templates/analysis"];
+    let others =
+        ["schedules", "templates", "templates/forms", "templates/collections", "templates/analysis", "templates/site"];
     for folder in acts.chain(others.map(ToOwned::to_owned)) {
         files.extend(tree.toml_files(&folder).into_iter().map(|name| format!("{folder}/{name}")));
     }
@@ -352,6 +363,7 @@ fn late_form(text: &str) -> LateForm {
     toml::from_str::<Only>(text).map_or(LateForm::default(), |only| only.late_form)
 }
 
+const SITE: &str = "templates/site/site.toml";
 const REGIONS: &str = "schedules/regions.toml";
 
 fn places(tree: &Tree, faults: &mut Vec<Fault>) -> Places {

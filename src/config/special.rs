@@ -117,6 +117,12 @@ const ALL: &[Special] = &[
         },
     },
     Special {
+        path: "::site_file::WrittenPublic",
+        example: "false",
+        words: "`true`, `false`, or a list of sections",
+        schema: || json!({ "anyOf": [{ "type": "boolean" }, texts()] }),
+    },
+    Special {
         path: "::form_edition::Heading",
         example: "x",
         words: "text in Russian, or texts by language",

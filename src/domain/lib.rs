@@ -44,8 +44,9 @@ pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, Orga
 pub use journal::{
     ACCESS_FACTS, AcceptedDocument, AccessBlock, AccessRequest, Account, Acting, Actor, CollectionStatus, CopyRecord,
     CopyTotals, Count, Event, FACT_KINDS, Fact, JournalHead, LaterIssue, Owed, ParcelRecord, ParcelTotals,
-    PeriodStatus, Person, Piece, Readdressed, Right, Role, SealedCopy, SignInWay, SignOutCause, Standing, Totals,
-    follow, in_force, interrupted, parcels, roles_exclude, standings, withdrawn,
+    PeriodStatus, Person, Piece, PlacedRevision, Readdressed, ReleaseKey, ReleaseRecord, Right, Role, SealedCopy,
+    SignInWay, SignOutCause, Standing, Totals, follow, in_force, interrupted, parcels, releases, roles_exclude,
+    site_seen, standings, withdrawn,
 };
 pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};

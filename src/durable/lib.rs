@@ -11,6 +11,7 @@ mod free_space;
 mod link;
 mod part;
 mod rights;
+mod site_folder;
 mod together;
 
 use std::{
@@ -25,6 +26,7 @@ pub use free_space::{free_space, nearest_place};
 pub use link::publish_link;
 pub use part::{part_name, sweep};
 pub use rights::create_new;
+pub use site_folder::{publish_folder, switch_link};
 pub use together::Together;
 
 use domain::Sha256;

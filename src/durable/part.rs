@@ -55,7 +55,8 @@ pub fn sweep(folder: &Path) {
             Some(now.duration_since(written).is_ok_and(|age| age > STRANGE))
         };
         if is_dead(rest) || is_old().unwrap_or(false) {
-            let _ = fs::remove_file(entry.path());
+            // A part of a site is a folder.
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
         }
     }
 }

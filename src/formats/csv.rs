@@ -123,13 +123,19 @@ fn one(table: &Table, language: Language, about: [&String; 2]) -> Vec<u8> {
 }
 
 /// The text, with an apostrophe in front if a spreadsheet program would take it for a formula.
-fn text(said: &str) -> String {
+pub fn text(said: &str) -> String {
     let said = said.replace('\u{a0}', " ");
     if said.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{said}") } else { said }
 }
 
 /// The records of a CSV file that is being written.
 pub struct Records(csv::Writer<Vec<u8>>);
+
+impl Default for Records {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Records {
     pub fn new() -> Self {

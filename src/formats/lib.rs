@@ -37,14 +37,15 @@ mod sdmx;
 mod sdmx_codes;
 mod sdmx_structure;
 
-pub use csv::csv;
+pub use csv::{Records as CsvRecords, csv, text as csv_text};
 pub use datapackage::datapackage;
 pub use html::html;
 pub use jsonstat::jsonstat;
 pub use other_format::OtherFormat;
-pub use parquet::parquet;
+pub use parquet::{ParquetColumn, parquet, parquet_table};
 pub use px::px;
-pub use sdmx::sdmx_csv;
+pub use px_text::{PxKey, PxText, cleaned as px_cleaned, value as px_value};
+pub use sdmx::{KEEPER, id as sdmx_id, sdmx_csv};
 pub use sdmx_structure::sdmx_structure;
 
 use assemble::Table;

@@ -190,6 +190,11 @@ fn texts(name: &str, texts: impl Iterator<Item = Option<String>>) -> Result<Colu
             })
         }));
     }
+    keyed(name, distinct, keys)
+}
+
+/// A column of texts by their places among the distinct ones.
+fn keyed(name: &str, mut distinct: Vec<String>, keys: Vec<Option<u32>>) -> Result<Column, String> {
     let has_bounds = !distinct.is_empty();
     // A dictionary needs at least one text, even if no record has one.
     if !has_bounds {
@@ -215,11 +220,15 @@ fn values(records: &[Record<'_>]) -> Result<Column, String> {
             )
         })
     };
-    let values = records.iter().map(thousandths).collect::<Result<Vec<_>, _>>()?;
+    Ok(decimals("value", records.iter().map(thousandths).collect::<Result<_, _>>()?))
+}
+
+/// A column of exact decimals, from their thousandths.
+fn decimals(name: &str, values: Vec<Option<i128>>) -> Column {
     let dtype = ArrowDataType::Decimal(DIGITS, DECIMALS);
     let has_bounds = values.iter().any(Option::is_some);
     let array = values.into_iter().collect::<PrimitiveArray<i128>>().to(dtype.clone()).boxed();
-    Ok(Column { name: "value".to_owned(), dtype, array, encoding: Encoding::Plain, has_bounds })
+    Column { name: name.to_owned(), dtype, array, encoding: Encoding::Plain, has_bounds }
 }
 
 /// A figure in thousandths; `None` if it has more decimals than three, or more digits than the column.
@@ -244,6 +253,40 @@ fn options(has_bounds: bool) -> WriteOptions {
         compression: CompressionOptions::Zstd(ZstdLevel::try_new(3).ok()),
         data_page_size: Some(usize::MAX),
     }
+}
+
+/// A column of a table that is not of a book.
+#[derive(Debug, Clone)]
+pub enum ParquetColumn {
+    /// Texts, by their places among the distinct ones; `None`: the line has no text.
+    Texts { name: &'static str, distinct: Vec<String>, keys: Vec<Option<u32>> },
+    /// Figures; `None`: the line has no figure.
+    Decimals { name: &'static str, values: Vec<Option<Number>> },
+}
+
+/// Writes a table of `lines` lines, with what it is about under keys that begin with `zhinaq.`. Equal tables give equal
+/// bytes.
+///
+/// # Errors
+/// A figure has more digits than the column, or columns differ in length.
+pub fn parquet_table(columns: Vec<ParquetColumn>, lines: usize, about: &[(&str, String)]) -> Result<Vec<u8>, String> {
+    let fits = |number: Number| {
+        let exact = number.in_thousandths().filter(|exact| exact.unsigned_abs() < 10_u64.pow(DIGITS as u32));
+        exact.map(i128::from).ok_or_else(|| format!("the figure `{number}` does not fit into Parquet"))
+    };
+    let column = |column| match column {
+        ParquetColumn::Texts { name, distinct, keys } => keyed(name, distinct, keys),
+        ParquetColumn::Decimals { name, values } => {
+            let exact = values.into_iter().map(|value| value.map(fits).transpose());
+            Ok(decimals(name, exact.collect::<Result<_, _>>()?))
+        }
+    };
+    let columns = columns.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    if columns.iter().any(|column| column.array.len() != lines) {
+        return Err("its columns have different lengths".to_owned());
+    }
+    let pair = |(key, value): &(&str, String)| KeyValue { key: format!("zhinaq.{key}"), value: Some(value.clone()) };
+    write(columns, lines, about.iter().map(pair).collect())
 }
 
 fn write(columns: Vec<Column>, lines: usize, about: Vec<KeyValue>) -> Result<Vec<u8>, String> {

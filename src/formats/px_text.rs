@@ -34,6 +34,12 @@ impl<'a> PxKey<'a> {
     }
 }
 
+impl Default for PxText {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl PxText {
     pub const fn new() -> Self {
         Self(String::new())

@@ -6,7 +6,7 @@
 //! `status/` derives how far a period is, `access/` contains people and their sessions, `decisions/` the acts of people, `notices/` computes what a person
 //! has to know, and `daemon/` runs the schedule.
 //! The folders depend on each other in this order (held by `tidy::the_folders_of_the_pipeline_point_one_way`):
-//! `context ← access ← status, intake ← figures ← collections ← distribution ← decisions ← requests ← notices ← daemon`.
+//! `context ← access ← status, intake ← figures ← collections ← placing ← distribution ← decisions ← requests ← notices ← daemon`.
 //!
 //! Why a use-case was started (schedule, a person, catch-up) is recorded in the ledger, and no code depends on it: the
 //! nightly run and a run started by hand are the same code.
@@ -33,6 +33,7 @@ mod long_past;
 mod notices;
 pub mod office_lists;
 mod pack;
+mod placing;
 mod requests;
 mod rules;
 mod run;
@@ -98,6 +99,11 @@ pub use keeping::{
 pub use long_past::long_past;
 pub use notices::{Morning, NextDue, PeriodProgress, SchedulerState, morning, period_status};
 pub use pack::{PackReport, PackWishes, pack};
+pub use placing::{
+    ConfirmedDataSet, HeldPlacement, LackingKeys, NewPlacement, OpenDataReport, OpenDataSet, PlaceReport, PlaceWishes,
+    ReleaseApproval, ReleaseWithdrawal, SiteCheck, SiteDiff, SiteReport, approve_placement, confirm, open_data, place,
+    placements_due, site_build, site_check, site_diff, site_folder, withdraw_placement,
+};
 pub use requests::{
     AskedFor, DraftReply, FiledRequest, FoundIndicator, RegisteredRequest, RequestAct, RequestAnswer, RequestForm,
     RequestLine, RequestView, RequestsOfQuarter, TouchedAnswer, answer_request, check_request, decide_request,

@@ -70,7 +70,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         let words: Vec<&str> = words.split(' ').collect();
         let path: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
         let name = match path[..] {
-            [one @ ("config" | "calendar" | "form" | "person" | "journal" | "store"), two, ..] => {
+            [one @ ("config" | "calendar" | "form" | "person" | "journal" | "store" | "site"), two, ..] => {
                 format!("{one}-{two}")
             }
             [one, ..] => one.to_owned(),
@@ -114,6 +114,12 @@ fn what_commands_print_is_as_the_schemas_say() {
         "send --period 2025-Q2 --dry-run",
         "status --period 2025-Q2",
         "register --period 2025-Q2",
+        "place --period 2025-Q2 --dry-run",
+        "place --period 2025-Q2",
+        "place --period 2025-Q2 --open-data",
+        "place --due",
+        "site build --sample",
+        "site check --sample",
         "answers --period 2025-Q2",
         "incidents",
         "watchdog",
@@ -175,6 +181,7 @@ fn what_commands_print_is_as_the_schemas_say() {
         "request-show",
         "schedule",
         "settle",
+        "site-diff",
         "store-check",
         "trace",
     ];

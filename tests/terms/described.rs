@@ -11,7 +11,7 @@ use crate::support::{program::Office, schema::faults};
 #[test]
 fn schemas_and_the_page_about_settings_are_as_the_types_say() {
     let described = described_files().unwrap_or_else(|wrong| panic!("{wrong}"));
-    assert_eq!(described.len(), 14);
+    assert_eq!(described.len(), 15);
     for file in described {
         if std::env::var_os("UPDATE_DESCRIBED").is_some() {
             fs::create_dir_all(Path::new(&file.path).parent().unwrap()).unwrap();
@@ -48,7 +48,7 @@ fn as_json(value: toml::Value) -> Value {
 fn each_file_that_init_writes_is_as_its_schema_says() {
     let mut checked = 0;
     let schedules = ["", "schedules", "schedules/order-25-2019"];
-    let templates = ["templates", "templates/forms", "templates/collections", "templates/analysis"];
+    let templates = ["templates", "templates/forms", "templates/collections", "templates/analysis", "templates/site"];
     for folder in schedules.into_iter().chain(templates) {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
             let path = entry.unwrap().path();

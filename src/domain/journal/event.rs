@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Absence, AcceptedDocument, Actor, AddressOutcome, Agency, Channel, CommentMark, CopyRecord, DatasetKey, Duty,
     Edition, FormId, Incident, Issue, Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period,
-    Place, RequestNumber, RequestStep, Role, SealedCopy, Sha256, SignInWay, SignOutCause, TakenRequest, Tally, Unit,
-    Unseen,
+    Place, RequestNumber, RequestStep, Role, SealedCopy, SectionId, Sha256, SignInWay, SignOutCause, TakenRequest,
+    Tally, Unit, Unseen,
 };
 
 /// One fact with its actor, its time and its run.
@@ -384,5 +384,51 @@ pub enum Fact {
     RequestStep {
         number: RequestNumber,
         step: RequestStep,
+    },
+    /// The public figures of a form are on the site, as a release of this revision. `content`: the hash of these figures.
+    /// `journal`: up to which fact the figures in use were read, so that they can be shown again later. `placed`: the
+    /// instant that the site shows.
+    Placed {
+        form: FormId,
+        period: Period,
+        revision: u32,
+        content: Sha256,
+        /// The public sections.
+        sections: Vec<SectionId>,
+        languages: Vec<Language>,
+        /// The hash of the whole site.
+        tree: Sha256,
+        /// The page of the release below the site.
+        address: String,
+        placed: DateTime<Utc>,
+        journal: i64,
+        /// Why the figures differ from those of the revision before, as a person wrote it for the readers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The list of files was read back from the site, and it was the list of this tree.
+    PlacementSeen {
+        address: String,
+        tree: Sha256,
+    },
+    /// A second person approved a placement. Only figures of this hash may be placed.
+    PlacementApproved {
+        form: FormId,
+        period: Period,
+        revision: u32,
+        content: Sha256,
+        reason: String,
+    },
+    /// A person uploaded a data set, and it was read back and compared.
+    PlacedByPerson {
+        dataset: String,
+        address: String,
+        evidence: String,
+    },
+    /// A person took a placed release back. Its address stays and says so.
+    PlacementWithdrawn {
+        form: FormId,
+        period: Period,
+        reason: String,
     },
 }

@@ -56,6 +56,11 @@ impl Fact {
             Self::Downloaded { .. } => "downloaded",
             Self::RequestTaken { .. } => "request-taken",
             Self::RequestStep { .. } => "request-step",
+            Self::Placed { .. } => "placed",
+            Self::PlacementSeen { .. } => "placement-seen",
+            Self::PlacementApproved { .. } => "placement-approved",
+            Self::PlacedByPerson { .. } => "placed-by-person",
+            Self::PlacementWithdrawn { .. } => "placement-withdrawn",
         }
     }
 
@@ -69,6 +74,9 @@ impl Fact {
             Self::Fetched { period, .. }
             | Self::FetchFailed { period, .. }
             | Self::Checked { period, .. }
+            | Self::Placed { period, .. }
+            | Self::PlacementApproved { period, .. }
+            | Self::PlacementWithdrawn { period, .. }
             | Self::Closed { period, .. } => Some(*period),
             Self::DatasetRead { key, .. }
             | Self::Judged { key, .. }
@@ -108,7 +116,9 @@ impl Fact {
             | Self::PlannedWork { .. }
             | Self::Downloaded { .. }
             | Self::RequestTaken { .. }
-            | Self::RequestStep { .. } => None,
+            | Self::RequestStep { .. }
+            | Self::PlacementSeen { .. }
+            | Self::PlacedByPerson { .. } => None,
         }
     }
 }

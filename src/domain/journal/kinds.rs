@@ -1,7 +1,7 @@
 //! The kinds of facts as words, for filters and completions. This module does not know what a fact means.
 
 /// Every kind of fact, as [`super::Fact::kind`] and the JSON of a fact have it.
-pub const FACT_KINDS: [&str; 48] = [
+pub const FACT_KINDS: [&str; 53] = [
     "run-started",
     "run-finished",
     "fetched",
@@ -50,6 +50,11 @@ pub const FACT_KINDS: [&str; 48] = [
     "downloaded",
     "request-taken",
     "request-step",
+    "placed",
+    "placement-seen",
+    "placement-approved",
+    "placed-by-person",
+    "placement-withdrawn",
 ];
 
 #[cfg(test)]

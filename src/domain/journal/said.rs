@@ -51,6 +51,11 @@ impl Fact {
                 self.said_of_parcels()
             }
             _ if self.is_of_access() => self.said_of_access(),
+            Self::Placed { .. }
+            | Self::PlacementSeen { .. }
+            | Self::PlacementApproved { .. }
+            | Self::PlacedByPerson { .. }
+            | Self::PlacementWithdrawn { .. } => self.said_of_placements(),
             _ => self.said_of_decisions(),
         }
     }
@@ -127,6 +132,28 @@ impl Fact {
                 format!("request `{number}` taken in: received on {day} from `{from}` by `{}`", request.channel)
             }
             Self::RequestStep { number, step } => format!("request `{number}`: {}", step.word()),
+            _ => self.kind().to_owned(),
+        }
+    }
+
+    fn said_of_placements(&self) -> String {
+        match self {
+            Self::Placed { form, period, revision, content, tree, .. } => format!(
+                "form `{form}` for `{period}` placed on the site as r{revision}: content {}, site {}",
+                content.short(),
+                tree.short()
+            ),
+            Self::PlacementSeen { address, tree } => format!("site {} seen at `{address}`", tree.short()),
+            Self::PlacementApproved { form, period, revision, content, reason } => format!(
+                "placement of form `{form}` for `{period}` as r{revision} approved, content {}: {reason}",
+                content.short()
+            ),
+            Self::PlacedByPerson { dataset, address, evidence } => {
+                format!("data set `{dataset}` placed by a person at `{address}`: {evidence}")
+            }
+            Self::PlacementWithdrawn { form, period, reason } => {
+                format!("form `{form}` for `{period}` taken back from the site: {reason}")
+            }
             _ => self.kind().to_owned(),
         }
     }

@@ -11,6 +11,7 @@ mod forms;
 mod issues;
 mod office;
 mod parcels;
+mod placements;
 mod today;
 
 pub use office::SchedulerState;
@@ -25,6 +26,7 @@ use crate::{
         forms::forms,
         gate::{self, Waits},
         notice::{self, NoticeKind, NoticeSubject, StatusNotice, named},
+        placements as placing,
         ready::{Condition, Unready, gate_of, unready},
         report::{self, StatusReport},
         requirements,
@@ -84,6 +86,8 @@ async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> 
     standing.journal = context.journal_head().await?;
     standing.waits = gate::waiting(context, period).await?;
     standing.forms = forms(context, period).await?;
+    standing.placement_terms = placing::placements(context, &standing.forms).await?;
+    standing.placements = placing::totals(&standing.placement_terms);
     let due = requirements::collections(context.office.regulation(), period);
     standing.comparisons = comparisons::absent(context, catalogue, &due);
     let (records, issues) = (parcels(&events), issues(&events));
@@ -92,6 +96,7 @@ async fn of_period(context: &Context, period: Period, catalogue: &Catalogue) -> 
     let mut notices = forms::of_forms(&look, &standing.forms).await?;
     notices.extend(issues::of_issues(&look, &standing.status).await?);
     notices.extend(parcels::of_parcels(&look));
+    notices.extend(placements::of_placements(context, period, &standing.placement_terms));
     notices.extend(without_comparison(&look, &standing.comparisons));
     standing.notices.extend(notices);
     notice::sort(&mut standing.notices);

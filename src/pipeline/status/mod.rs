@@ -11,6 +11,7 @@ pub mod forms;
 pub mod gate;
 pub mod known;
 pub mod notice;
+pub mod placements;
 pub mod ready;
 pub mod refused;
 pub mod report;

@@ -73,6 +73,8 @@ pub enum NoticeKind {
     Candidate,
     /// Figures changed since copies were numbered.
     Changed,
+    /// A form is not on the site, although its day has passed.
+    Placement,
     /// The scheduler has never run here.
     SchedulerUnused,
     /// The working calendar of a coming due day is not final.
@@ -130,6 +132,7 @@ impl NoticeKind {
             Self::Unnumbered => "unnumbered",
             Self::Candidate => "candidate",
             Self::Changed => "changed",
+            Self::Placement => "placement",
             Self::SchedulerUnused => "scheduler-unused",
             Self::Calendar => "calendar",
             Self::AtWork => "at-work",
@@ -170,7 +173,8 @@ impl NoticeKind {
             | Self::Unbuilt
             | Self::Unnumbered
             | Self::Candidate
-            | Self::Changed => Exit::Short,
+            | Self::Changed
+            | Self::Placement => Exit::Short,
             Self::Access | Self::AtWork | Self::Request | Self::Early | Self::Matrix | Self::Sample | Self::Remark => {
                 Exit::Done
             }

@@ -16,6 +16,7 @@ use crate::{
         forms::FormStanding,
         gate::Waits,
         notice::{NoticeKind, StatusNotice},
+        placements::{PlacementStanding, PlacementTotals},
         requirements,
     },
 };
@@ -52,6 +53,10 @@ pub struct StatusReport {
     /// The head of the journal, so that a copy of it is outside the ledger; `standing` leaves it empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<JournalHead>,
+    /// The forms on the public site (clause 14); `standing` leaves them empty.
+    pub placements: PlacementTotals,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub placement_terms: Vec<PlacementStanding>,
 }
 
 /// Marks attempts whose program died as interrupted: those of parcels that no program has in its hands. Only `events`
@@ -133,6 +138,8 @@ pub fn standing(context: &Context, quarter: Period, events: &[Event]) -> StatusR
         forms: Vec::new(),
         comparisons: Vec::new(),
         journal: None,
+        placements: PlacementTotals::default(),
+        placement_terms: Vec::new(),
     }
 }
 
