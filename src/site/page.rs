@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     SiteError, address,
-    markup::Block,
+    markup::{self, Block},
     site::{At, Site},
 };
 
@@ -113,6 +113,11 @@ impl<'a> Look<'a> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(|error| fault(&error))?);
+        // The library escapes `/` too, which makes addresses unreadable in the source of a page.
+        environment.set_formatter(|out, state, value| match value.as_str() {
+            Some(text) if !value.is_safe() => Ok(out.write_str(&markup::escaped(text))?),
+            _ => minijinja::escape_formatter(out, state, value),
+        });
         // A template with this ending escapes its texts. A name that does not exist is an error, never a blank.
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         let page = of("page.html", include_str!("../../templates/site/page.html"));

@@ -1,0 +1,153 @@
+//! The files of a site, its feeds and its catalogue, and the input and templates that they are made from.
+
+use super::*;
+use crate::{SUMS, SiteError, render};
+
+#[test]
+fn the_same_input_gives_the_same_tree() {
+    let tree = render(&input()).unwrap();
+    assert_eq!(tree.hash(), render(&input()).unwrap().hash());
+    // The order of what has no order does not count.
+    let mut other = input();
+    other.terms.reverse();
+    other.indicators[0].units.get_mut(&unit("19")).unwrap().reverse();
+    assert_eq!(tree.hash(), render(&other).unwrap().hash());
+    assert_eq!(text(&tree, SUMS), tree.sums());
+    other.today = day("2025-07-11");
+    assert_ne!(tree.hash(), render(&other).unwrap().hash());
+}
+
+#[test]
+fn the_policy_of_a_page_has_the_hash_of_its_description() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let tree = render(&input()).unwrap();
+    let page = text(&tree, "kk/forms/1-m/2025-M06/r1/index.html");
+    let (_, script) = page.split_once("<script type=\"application/ld+json\">").unwrap();
+    let script = script.split("</script>").next().unwrap();
+    let hash = STANDARD.encode(Sha256::of(script.as_bytes()).as_bytes());
+    // The attribute is escaped: `/` and `+` are not, quotation marks are.
+    let policy = page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+    let plain = policy.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2f;", "/");
+    assert!(plain.ends_with(&format!("script-src 'sha256-{hash}'")), "{policy}");
+    let described: serde_json::Value = serde_json::from_str(script).unwrap();
+    assert_eq!(described["@type"], "Dataset");
+    assert_eq!(described["temporalCoverage"], "2025-01-01/2025-06-30");
+    for file in described["distribution"].as_array().unwrap() {
+        let path = file["contentUrl"].as_str().unwrap().strip_prefix("https://stat.example.kz/").unwrap();
+        let bytes = tree.file(path).unwrap();
+        assert_eq!(file["sha256"], Sha256::of(bytes).to_string());
+        assert_eq!(file["contentSize"], bytes.len().to_string());
+    }
+}
+
+#[test]
+fn a_sample_is_marked_on_every_page_and_in_every_file() {
+    let tree = render(&sample()).unwrap();
+    // The list of hashes has no room for it, the style has no figures, and a workbook is packed.
+    for (path, bytes) in
+        tree.files().filter(|(path, _)| ![SUMS, "style.css"].contains(path) && !path.ends_with(".xlsx"))
+    {
+        let found = bytes.windows(11).any(|part| part == b"SAMPLE DATA" || part == b"SAMPLE_DATA");
+        assert!(found, "{path} does not say SAMPLE DATA");
+    }
+    let real = render(&input()).unwrap();
+    for (path, bytes) in real.files() {
+        assert!(!bytes.windows(11).any(|part| part == b"SAMPLE DATA"), "{path} says SAMPLE DATA");
+    }
+}
+
+#[test]
+fn a_contradiction_in_the_input_is_named() {
+    let mut short = input();
+    short.forms[0].releases[0].revisions[0].sections[0].figures.get_mut(&unit("19")).unwrap().pop();
+    let error = render(&short).unwrap_err().to_string();
+    assert!(error.contains("form `1-m` for 2025-M06: section `R1`, unit `19`: 3 figures in 4 places"), "{error}");
+    let mut strange = input();
+    strange.regions.remove(2);
+    assert!(render(&strange).unwrap_err().to_string().contains("the unit `1971` is not among the regions"));
+    let mut gap = input();
+    gap.forms[0].releases[0].revisions.remove(0);
+    assert!(render(&gap).unwrap_err().to_string().contains("revision 1 is where revision 0 has to be"));
+    let mut base = input();
+    base.base = "https://stat.example.kz".to_owned();
+    assert!(matches!(render(&base), Err(SiteError::Input(_))));
+}
+
+#[test]
+fn the_offices_own_templates_are_used_and_their_faults_named() {
+    let mut own = input();
+    own.templates.insert("style.css".to_owned(), "body{}".to_owned());
+    let words = include_str!("../../../templates/site/words/en.toml").replace("home = \"Home\"", "home = \"Start\"");
+    own.templates.insert("words/en.toml".to_owned(), words);
+    let tree = render(&own).unwrap();
+    assert_eq!(text(&tree, "style.css"), "body{}");
+    assert!(text(&tree, "en/index.html").contains(">Start</a>"));
+    own.templates.insert("page.html".to_owned(), "{{ no_such_name }}".to_owned());
+    let error = render(&own).unwrap_err().to_string();
+    assert!(error.starts_with("`templates/site/page.html`"), "{error}");
+    let mut strange = input();
+    strange.languages.push("uz".parse().unwrap());
+    assert!(render(&strange).unwrap_err().to_string().starts_with("`templates/site/words/uz.toml`"));
+}
+
+#[test]
+fn five_figures_are_the_same_in_every_format() {
+    let tree = render(&input()).unwrap();
+    let file = |name: &str| text(&tree, &format!("files/1-m/2025-M06/r1/1-m-2025-M06-r1{name}"));
+    let csv = file("-R1-en.csv");
+    assert!(csv.contains("1971,Astana,1,All,1201,7,2025-M06,1,2025-07-06T10:00:00+05:00,real"), "{csv}");
+    let stat: serde_json::Value = serde_json::from_str(file("-R1-en.json")).unwrap();
+    assert_eq!(stat["size"], serde_json::json!([3, 2, 2, 1]));
+    assert_eq!(stat["dimension"]["unit"]["category"]["index"], serde_json::json!(["19", "1910", "1971"]));
+    assert_eq!(stat["value"][8], 1201);
+    assert_eq!((&stat["value"][2], &stat["status"]["2"]), (&serde_json::Value::Null, &"c".into()));
+    let sdmx = file(".sdmx.csv");
+    let line = "dataflow,KZ_CLS:FORM_1-M(2025.6.1),I,M,R1,1,1,1971,2025-M06,1201,PURE_NUMB,0,A,F,REAL";
+    assert!(sdmx.lines().any(|found| found == line), "{sdmx}");
+    let px = file("-R1.px");
+    assert!(px.contains("DATA=\n1235 7 \n\"...\" -3 \n35 7 \n\"...\" -3 \n1201 7 \n"), "{px}");
+    assert!(px.contains("LANGUAGES=\"ru\",\n\"kk\",\n\"en\";") && px.contains("AXIS-VERSION=\"2013\";"));
+    assert!(tree.file("files/1-m/2025-M06/r1/1-m-2025-M06-r1.parquet").unwrap().starts_with(b"PAR1"));
+    let page = text(&tree, "en/forms/1-m/2025-M06/r1/index.html");
+    for (path, bytes) in tree.files().filter(|(path, _)| path.starts_with("files/1-m/2025-M06/r1/")) {
+        let is_here = !path.ends_with("-ru.csv") && !path.ends_with("-kk.csv");
+        if is_here && !path.ends_with("-ru.json") && !path.ends_with("-kk.json") {
+            assert!(page.contains(&Sha256::of(bytes).to_string()), "{path} is not listed");
+        }
+    }
+}
+
+#[test]
+fn a_small_feed() {
+    let tree = render(&input()).unwrap();
+    assert_eq!(text(&tree, "en/feed.atom"), include_str!("../golden/feed.atom"));
+}
+
+#[test]
+fn a_small_catalogue() {
+    let mut small = input();
+    small.languages = vec![Language::RU, Language::EN];
+    let tree = render(&small).unwrap();
+    // The sizes and hashes of files are those of the tree; the golden text has none of them.
+    let catalogue: String = text(&tree, "catalog.ttl")
+        .lines()
+        .filter(|line| !line.contains("byteSize") && !line.contains("checksumValue"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(catalogue, include_str!("../golden/catalog.ttl"));
+}
+
+#[test]
+fn the_sitemap_has_every_page_once() {
+    let tree = render(&input()).unwrap();
+    let map = text(&tree, "sitemap.xml");
+    for (path, _) in tree.files().filter(|(path, _)| path.ends_with(".html")) {
+        let address = format!("<loc>https://stat.example.kz/{}</loc>", path.trim_end_matches("index.html"));
+        assert_eq!(map.matches(&address).count(), 1, "{address}");
+    }
+    assert!(text(&tree, "robots.txt").contains("Sitemap: https://stat.example.kz/sitemap.xml"));
+    assert_eq!(text(&tree, "redirects.csv"), "from,to,since,origin\r\nold,ru/forms/1-m/,2025-07-01,real\r\n");
+    let changes: serde_json::Value = serde_json::from_str(text(&tree, "changes.json")).unwrap();
+    assert_eq!(changes["changes"][0]["kind"], "revised");
+    assert_eq!(changes["changes"][1]["kind"], "placed");
+}
