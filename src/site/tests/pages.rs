@@ -123,11 +123,18 @@ fn a_break_is_marked_in_the_chart_the_table_and_the_list() {
     let mut broken = input();
     broken.indicators[0].units.get_mut(&unit("19")).unwrap()[0].break_before = Some(titles("Another edition"));
     let tree = render(&broken).unwrap();
-    let page = text(&tree, "en/indicators/registered/index.html");
+    let page = text(&tree, "en/indicators/registered/index.html").to_owned();
     assert!(page.contains("2025-M06: Another edition (Republic, Astana)"));
-    // The line has two parts where it was one.
+    // The parts of the line: two ends of years, then six months, which are cumulative and join no end of a year.
     let line = |page: &str| page.split("<path d=\"").last().unwrap().split('"').next().unwrap().matches('M').count();
-    assert_eq!(line(page), 2);
+    assert_eq!(line(&page), 2);
+    broken.indicators[0].units.get_mut(&unit("19")).unwrap()[2].break_before = Some(titles("Another act"));
+    let tree = render(&broken).unwrap();
+    assert_eq!(line(text(&tree, "en/indicators/registered/index.html")), 3);
+    // Abai did not exist before June 2022; Astana did, and its figure is not here.
+    let row = page.split("2021-M12)").last().unwrap().split("</tr>").next().unwrap();
+    assert_eq!(row.matches("[z]").count(), 1);
+    assert_eq!(row.matches("[x]").count(), 1);
 }
 
 #[test]
