@@ -214,7 +214,7 @@ fn resolved(page: &str, address: &str) -> Option<String> {
         }
     }
     // `./` and `../` end in an empty part, as every address of a page does.
-    Some(parts.join("/")).map(|path| if path == "/" { String::new() } else { path })
+    Some(parts.join("/"))
 }
 
 /// The words of a page that mix alphabets: each has letters of both, and those of one of them could be of the other.

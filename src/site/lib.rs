@@ -21,9 +21,9 @@ mod markup;
 mod page;
 mod pages;
 mod site;
-#[cfg(test)]
-mod tests;
 mod tree;
+#[cfg(test)]
+mod unit_tests;
 mod words;
 
 pub use check::{SiteFault, SiteFaultKind, check};

@@ -10,7 +10,14 @@ use domain::{
     Language, MapLayout, MapTile, Measure, Number, Origin, Period, Periodicity, Region, Severity, Sha256, Titles, Unit,
 };
 
-use crate::{SiteInput, Tree, check, input::*};
+use crate::{
+    SiteInput, Tree, check,
+    input::{
+        AnalyticText, CellChange, DocumentNote, EditionNote, FindingNote, IndicatorSeries, LocalTime, PlacedColumn,
+        PlacedFigure, PlacedForm, PlacedRow, PlacedSection, PlacementTerm, Redirect, Release, ReleaseRevision,
+        SeriesPoint, TermState,
+    },
+};
 
 fn titles(name: &str) -> Titles {
     Titles::ru(format!("{name} по-русски")).with(Language::KK, format!("{name} қазақша")).with(Language::EN, name)

@@ -3,7 +3,7 @@
 use domain::{MapLayout, Measure};
 
 use super::*;
-use crate::{SiteFaultKind, render};
+use crate::{SiteFaultKind, input::Withdrawal, render};
 
 #[test]
 fn no_link_is_dead_and_every_page_exists_in_every_language() {
