@@ -197,7 +197,7 @@ fn broken(tree: &Tree, base: &str, page: &str, address: &str) -> Option<SiteFaul
         }
     };
     let file = if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below };
-    tree.file(&file).is_none().then_some(SiteFaultKind::DeadLink)
+    (!tree.has(&file)).then_some(SiteFaultKind::DeadLink)
 }
 
 /// The path below the root that a relative address on a page leads to; `None`: it leads out of the site.

@@ -1,7 +1,7 @@
 //! The files of a site, its feeds and its catalogue, and the input and templates that they are made from.
 
 use super::*;
-use crate::{SUMS, SiteError, render};
+use crate::{KeptFile, SUMS, SiteError, render, render_onto};
 
 #[test]
 fn the_same_input_gives_the_same_tree() {
@@ -150,4 +150,56 @@ fn the_sitemap_has_every_page_once() {
     let changes: serde_json::Value = serde_json::from_str(text(&tree, "changes.json")).unwrap();
     assert_eq!(changes["changes"][0]["kind"], "revised");
     assert_eq!(changes["changes"][1]["kind"], "placed");
+}
+
+/// The files of a tree as an earlier site has them.
+fn earlier(tree: &Tree) -> Vec<KeptFile> {
+    let files = tree.files().filter(|(path, _)| path.starts_with("files/"));
+    files
+        .map(|(path, bytes)| KeptFile { path: path.to_owned(), size: bytes.len() as u64, sha256: Sha256::of(bytes) })
+        .collect()
+}
+
+#[test]
+fn files_of_a_placed_revision_stay_as_they_were() {
+    let first = render(&input()).unwrap();
+    // Nothing changed: the whole site is the same, and no file was made again.
+    let again = render_onto(&input(), &earlier(&first)).unwrap();
+    assert_eq!(again.hash(), first.hash());
+    assert_eq!(again.kept().count(), earlier(&first).len());
+    assert!(!again.files().any(|(path, _)| path.starts_with("files/")));
+    assert_eq!(errors(&again), Vec::<String>::new());
+    // A label was corrected and a revision came: the pages have the new label, the files of old revisions the old one.
+    let mut later = input();
+    let release = &mut later.forms[0].releases[0];
+    for revision in &mut release.revisions {
+        revision.sections[0].rows[0].titles = titles("Everything");
+    }
+    release.revisions.push(revision(2, vec![section(2)]));
+    let second = render_onto(&later, &earlier(&first)).unwrap();
+    let old = "files/1-m/2025-M06/r0/1-m-2025-M06-r0-R1-en.csv";
+    let found = second.kept().find(|(path, _)| *path == old).unwrap();
+    assert_eq!(found.1, Sha256::of(first.file(old).unwrap()));
+    assert!(second.file("files/1-m/2025-M06/r2/1-m-2025-M06-r2-R1-en.csv").is_some());
+    let page = text(&second, "en/forms/1-m/2025-M06/r0/R1/index.html");
+    assert!(page.contains("Everything") && page.contains(&found.1.to_string()));
+    assert!(text(&second, SUMS).contains(&format!("{}  {old}", found.1)));
+}
+
+#[test]
+fn kept_files_are_written_from_the_earlier_site_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let first = render(&input()).unwrap();
+    first.write(&one).unwrap();
+    let again = render_onto(&input(), &earlier(&first)).unwrap();
+    again.write_onto(&two, Some(&one)).unwrap();
+    for (path, bytes) in first.files() {
+        assert_eq!(std::fs::read(two.join(path)).unwrap(), bytes, "{path}");
+    }
+    assert!(again.write(&folder.path().join("three")).unwrap_err().to_string().contains("none is given"));
+    let (path, _) = again.kept().next().unwrap();
+    std::fs::write(one.join(path), "other").unwrap();
+    let error = again.write_onto(&folder.path().join("four"), Some(&one)).unwrap_err().to_string();
+    assert!(error.contains(path) && error.contains("other bytes"), "{error}");
 }
