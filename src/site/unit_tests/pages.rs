@@ -198,3 +198,18 @@ fn a_withdrawn_release_keeps_its_addresses_and_shows_no_figure() {
     }
     assert!(text(&tree, "en/forms/1-m/2025-M06/r0/R1/index.html").contains("A closed row"));
 }
+
+#[test]
+fn long_lists_are_cut_aloud_and_whole_in_the_file() {
+    let mut long = input();
+    let revision = &mut long.forms[0].releases[0].revisions[1];
+    revision.changes = vec![revision.changes[0].clone(); 1000];
+    revision.findings = vec![revision.findings[0].clone(); 1000];
+    let tree = render(&long).unwrap();
+    assert_eq!(errors(&tree), Vec::<String>::new());
+    let page = text(&tree, "en/forms/1-m/2025-M06/r1/index.html");
+    for part in ["Cells changed: 1000", "The first 300 are shown", ">changes.csv</a>", "300 of 1000 are shown."] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert_eq!(text(&tree, "files/1-m/2025-M06/r1/changes.csv").lines().count(), 1001);
+}
