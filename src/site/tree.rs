@@ -121,7 +121,8 @@ impl Tree {
     }
 }
 
-/// The path of a file below a folder, with the folders above it made.
+/// The path of a file below a folder, with the folders above it made and nothing in its place. What was there may be a
+/// second link to a file of an earlier site: writing into it would change that one.
 fn place(folder: &Path, path: &str) -> io::Result<PathBuf> {
     let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     if !is_inside {
@@ -131,7 +132,10 @@ fn place(folder: &Path, path: &str) -> io::Result<PathBuf> {
     if let Some(above) = path.parent() {
         fs::create_dir_all(above)?;
     }
-    Ok(path)
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(path),
+    }
 }
 
 #[cfg(test)]

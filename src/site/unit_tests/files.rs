@@ -193,13 +193,27 @@ fn kept_files_are_written_from_the_earlier_site_or_refused() {
     let first = render(&input()).unwrap();
     first.write(&one).unwrap();
     let again = render_onto(&input(), &earlier(&first)).unwrap();
+    // A second time too, as after a kill: the earlier site stays whole.
     again.write_onto(&two, Some(&one)).unwrap();
+    again.write_onto(&two, Some(&one)).unwrap();
+    first.write(&two).unwrap();
     for (path, bytes) in first.files() {
         assert_eq!(std::fs::read(two.join(path)).unwrap(), bytes, "{path}");
+        assert_eq!(std::fs::read(one.join(path)).unwrap(), bytes, "{path}");
     }
     assert!(again.write(&folder.path().join("three")).unwrap_err().to_string().contains("none is given"));
     let (path, _) = again.kept().next().unwrap();
     std::fs::write(one.join(path), "other").unwrap();
     let error = again.write_onto(&folder.path().join("four"), Some(&one)).unwrap_err().to_string();
     assert!(error.contains(path) && error.contains("other bytes"), "{error}");
+}
+
+#[test]
+fn a_placed_workbook_passes_every_rule_for_readers_of_a_screen() {
+    for input in [input(), sample()] {
+        let tree = render(&input).unwrap();
+        let bytes = tree.file("files/1-m/2025-M06/r1/1-m-2025-M06-r1.xlsx").unwrap();
+        let report = workbook::accessibility::examine(bytes).unwrap();
+        assert!(report.passes(), "{report:?}");
+    }
 }
