@@ -63,7 +63,7 @@ struct Shown<'a> {
     blocks: &'a [Block],
     publisher: &'a str,
     act: &'a str,
-    updated: String,
+    zone: String,
     foot: Vec<MenuLink>,
 }
 
@@ -158,7 +158,6 @@ impl<'a> Look<'a> {
             text: text.clone(),
             here: false,
         };
-        let day = site.input.today.to_string();
         let shown = Shown {
             language: at.language.to_string(),
             policy: policy(json_ld.as_deref()),
@@ -180,7 +179,7 @@ impl<'a> Look<'a> {
             blocks: &page.blocks,
             publisher: site.input.publisher.of(at.language),
             act: site.input.act.of(at.language),
-            updated: at.filled("updated", &[("day", &day), ("zone", &site.input.zone)]),
+            zone: at.filled("zone", &[("zone", &site.input.zone)]),
             foot: vec![
                 file("feed", &format!("{}/feed.atom", at.language)),
                 file("catalogue", "catalog.ttl"),

@@ -13,7 +13,10 @@ fn the_same_input_gives_the_same_tree() {
     other.indicators[0].units.get_mut(&unit("19")).unwrap().reverse();
     assert_eq!(tree.hash(), render(&other).unwrap().hash());
     assert_eq!(text(&tree, SUMS), tree.sums());
+    // The next day, when nothing happened, no page is another; a month later the calendar is.
     other.today = day("2025-07-11");
+    assert_eq!(tree.hash(), render(&other).unwrap().hash());
+    other.today = day("2025-08-01");
     assert_ne!(tree.hash(), render(&other).unwrap().hash());
 }
 
