@@ -34,7 +34,7 @@ pub fn ics(site: &Site<'_>) -> String {
         let day_after = term.due.checked_add_days(Days::new(1)).unwrap_or(term.due);
         let mut event = Event::with_uid(&format!("placement.{}.{}@zhinaq", term.form, term.period).to_lowercase());
         event
-            .timestamp(stamp(site, term))
+            .timestamp(stamp(term))
             .summary(&summary)
             .description(&lines.join("\n"))
             .starts(term.due)
@@ -45,11 +45,12 @@ pub fn ics(site: &Site<'_>) -> String {
     folded(&calendar.to_string())
 }
 
-/// When the entry last changed: when it was placed, else the beginning of the site's day.
-fn stamp(site: &Site<'_>, term: &PlacementTerm) -> DateTime<Utc> {
+/// When the entry last changed: when it was placed, else the day after its period. The day of the site would make another
+/// file each day.
+fn stamp(term: &PlacementTerm) -> DateTime<Utc> {
     match &term.state {
         TermState::Placed(at) => at.utc,
-        _ => Utc.from_utc_datetime(&site.input.today.and_time(NaiveTime::MIN)),
+        _ => Utc.from_utc_datetime(&term.period.day_after().and_time(NaiveTime::MIN)),
     }
 }
 

@@ -18,11 +18,9 @@ use crate::{
 };
 
 const PREFIXES: &str = "\
-@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix spdx: <http://spdx.org/rdf/terms#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 
@@ -42,17 +40,17 @@ pub fn turtle(site: &Site<'_>) -> String {
         .filter(|(_, release)| release.withdrawn.is_none())
         .filter_map(|(form, release)| Some((form, release, release.newest()?)))
         .collect();
-    let _ = write!(text, "<{base}catalog.ttl#catalog> a dcat:Catalog ;\n");
+    let _ = writeln!(text, "<{base}catalog.ttl#catalog> a dcat:Catalog ;");
     literals(&mut text, site, "dct:title", &marked(site, &site.input.title));
     literals(&mut text, site, "dct:description", &marked(site, &site.input.act));
     for (language, _) in site.languages() {
-        let _ = write!(text, "    dct:language <{EU}/language/{}> ;\n", language_code(language));
+        let _ = writeln!(text, "    dct:language <{EU}/language/{}> ;", language_code(language));
     }
     if let Some(updated) = site.updated() {
-        let _ = write!(text, "    dct:modified {} ;\n", time(updated));
+        let _ = writeln!(text, "    dct:modified {} ;", time(updated));
     }
     for (form, release, _) in &open {
-        let _ = write!(text, "    dcat:dataset <{}> ;\n", dataset(&base, site, form, release));
+        let _ = writeln!(text, "    dcat:dataset <{}> ;", dataset(&base, site, form, release));
     }
     let _ = write!(text, "    foaf:homepage <{base}> ;\n    dct:publisher <{base}catalog.ttl#publisher> .\n\n");
     let _ = write!(text, "<{base}> a foaf:Document .\n\n<{base}catalog.ttl#publisher> a foaf:Agent ;\n");
@@ -80,7 +78,7 @@ fn one(
     let folder = address::files(&form.form, release.period, revision.revision);
     let files = site.files.get(&folder).map_or(&[][..], Vec::as_slice);
     let with_period = |title: &str| format!("{title}, {}", release.period);
-    let _ = write!(text, "<{id}> a dcat:Dataset ;\n");
+    let _ = writeln!(text, "<{id}> a dcat:Dataset ;");
     literals(text, site, "dct:title", &marked(site, &form.titles.map(with_period)));
     literals(text, site, "dct:description", &marked(site, form.counted.as_ref().unwrap_or(&form.titles)));
     let first = release.revisions.first().map_or(revision.placed, |first| first.placed);
@@ -189,7 +187,7 @@ fn literals(text: &mut String, site: &Site<'_>, property: &str, titles: &Titles)
         all.push((Language::RU, &titles.ru));
     }
     let all: Vec<String> = all.into_iter().map(|(language, said)| format!("{}@{language}", literal(said))).collect();
-    let _ = write!(text, "    {property} {} ;\n", all.join(", "));
+    let _ = writeln!(text, "    {property} {} ;", all.join(", "));
 }
 
 /// Ends a subject after a property that ends in `;`.

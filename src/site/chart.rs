@@ -1,7 +1,12 @@
-//! A line chart of a series as SVG. In: points, the oldest first. Out: a picture with an alternative text. The line is
-//! interrupted before a break and where a number is absent.
+//! A line chart of a series as SVG. In: points, the oldest first. Out: a picture with an alternative text.
+//!
+//! Points are where their periods end in time. Figures are cumulative from 1 January, so the line joins points of one
+//! year, or points that end in the same month of different years. It is interrupted before a break and where a number is
+//! absent.
 
 use std::fmt::Write as _;
+
+use domain::Period;
 
 use crate::{
     input::{PlacedFigure, SeriesPoint},
@@ -32,7 +37,9 @@ pub fn block(at: &At<'_>, what: &str, points: &[&SeriesPoint]) -> Option<Block> 
         return None;
     }
     let room = (most.as_f64() - least).max(1.0);
-    let x = |place: usize| LEFT + (WIDE - LEFT - 20.0) * place as f64 / (points.len() - 1).max(1) as f64;
+    let month = |period: Period| f64::from(period.year() * 12 + period.last_month() as i32);
+    let (from, to) = (month(points.first()?.period), month(points.last()?.period));
+    let x = |point: &SeriesPoint| LEFT + (WIDE - LEFT - 20.0) * (month(point.period) - from) / (to - from).max(1.0);
     let y = |number: f64| TOP + (HIGH - TOP - BELOW) * (1.0 - (number - least) / room);
     let (first, last) = (points.first()?.period.to_string(), points.last()?.period.to_string());
     let alt = escaped(&at.filled("chart_alt", &[("what", what), ("from", &first), ("to", &last)]));
@@ -49,28 +56,34 @@ pub fn block(at: &At<'_>, what: &str, points: &[&SeriesPoint]) -> Option<Block> 
     let foot = HIGH - 12.0;
     let _ = write!(svg, "<text x=\"{LEFT}\" y=\"{foot}\">{first}</text>");
     let _ = write!(svg, "<text x=\"{right}\" y=\"{foot}\" text-anchor=\"end\">{last}</text>");
-    let (mut line, mut goes_on) = (String::new(), false);
-    for (place, point) in points.iter().enumerate() {
+    let (mut line, mut before) = (String::new(), None::<Period>);
+    for point in points {
         if point.break_before.is_some() {
-            let (x, to) = (x(place) - 4.0, HIGH - BELOW);
+            let (x, to) = (x(point) - 4.0, HIGH - BELOW);
             let _ = write!(
                 svg,
                 "<path d=\"M{x:.1} {TOP}V{to}\" stroke=\"{BREAK}\" stroke-dasharray=\"5 4\" fill=\"none\"/>\
                  <text x=\"{x:.1}\" y=\"14\" text-anchor=\"middle\" fill=\"{BREAK}\">[b]</text>"
             );
-            goes_on = false;
+            before = None;
         }
         match value(point) {
             Some(number) => {
-                let (x, y) = (x(place), y(number.as_f64()));
+                let (x, y) = (x(point), y(number.as_f64()));
+                let goes_on = before.is_some_and(|before| joins(before, point.period));
                 let _ = write!(line, "{}{x:.1} {y:.1}", if goes_on { 'L' } else { 'M' });
                 let _ = write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{LINE}\"/>");
-                goes_on = true;
+                before = Some(point.period);
             }
-            None => goes_on = false,
+            None => before = None,
         }
     }
     let _ = write!(svg, "<path d=\"{line}\" stroke=\"{LINE}\" stroke-width=\"2\" fill=\"none\"/></svg>");
     let republic = at.site.unit(&domain::Unit::republic());
     Some(Block::Picture { caption: format!("{what}. {}", super::pages::plain(at, &republic)), html: svg })
+}
+
+/// Whether a line may join the figures of two periods.
+fn joins(one: Period, other: Period) -> bool {
+    one.year() == other.year() || one.last_month() == other.last_month()
 }

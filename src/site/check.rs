@@ -197,7 +197,7 @@ fn broken(tree: &Tree, base: &str, page: &str, address: &str) -> Option<SiteFaul
         }
     };
     let file = if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below };
-    tree.file(&file).is_none().then_some(SiteFaultKind::DeadLink)
+    (!tree.has(&file)).then_some(SiteFaultKind::DeadLink)
 }
 
 /// The path below the root that a relative address on a page leads to; `None`: it leads out of the site.
@@ -214,7 +214,7 @@ fn resolved(page: &str, address: &str) -> Option<String> {
         }
     }
     // `./` and `../` end in an empty part, as every address of a page does.
-    Some(parts.join("/")).map(|path| if path == "/" { String::new() } else { path })
+    Some(parts.join("/"))
 }
 
 /// The words of a page that mix alphabets: each has letters of both, and those of one of them could be of the other.

@@ -87,7 +87,7 @@ pub fn changes_json(site: &Site<'_>) -> String {
         })
         .collect();
     let origin = if site.is_sample() { "SAMPLE DATA" } else { "real" };
-    let whole = json!({ "origin": origin, "built_for": site.input.today.to_string(), "changes": changes });
+    let whole = json!({ "origin": origin, "changes": changes });
     let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();
     text.push('\n');
     text

@@ -30,8 +30,7 @@ pub struct SiteInput {
     /// The day in the office's zone for which the site is built. It decides which releases are next, and which 12
     /// months the calendar shows. It is the only "now" of the site.
     pub today: NaiveDate,
-    /// The name of the office's time zone, such as `Asia/Almaty`, and its distance from UTC in minutes at an instant is
-    /// already in [`LocalTime`].
+    /// The name of the office's time zone, such as `Asia/Almaty`, as pages show it. [`LocalTime`] has the distance from UTC.
     pub zone: String,
     /// The republic first, then its regions.
     pub regions: Vec<Region>,
@@ -143,7 +142,7 @@ pub struct PlacedColumn {
     pub code: ColumnCode,
     pub titles: Titles,
     pub measure: Measure,
-    /// Whether the matrix of regions shows it (`key_figures`), for each of the rows with `key`.
+    /// Whether the matrix of regions shows it: every key row with every key column of the section.
     pub key: bool,
 }
 

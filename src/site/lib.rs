@@ -21,14 +21,14 @@ mod markup;
 mod page;
 mod pages;
 mod site;
-#[cfg(test)]
-mod tests;
 mod tree;
+#[cfg(test)]
+mod unit_tests;
 mod words;
 
 pub use check::{SiteFault, SiteFaultKind, check};
 pub use input::SiteInput;
-pub use tree::{SUMS, Tree};
+pub use tree::{KeptFile, SUMS, Tree};
 
 use page::Look;
 use site::Site;
@@ -50,12 +50,25 @@ pub enum SiteError {
 /// The input contradicts itself (a figure too many or too few, an unknown unit), a template of the office is faulty, or
 /// a figure does not fit into a format.
 pub fn render(input: &SiteInput) -> Result<Tree, SiteError> {
+    render_onto(input, &[])
+}
+
+/// Renders a site that follows an earlier one, whose files below `files/` are given. Those of placed revisions stay as
+/// they are and are not made again: what was placed under an address never changes, also when labels or the program do.
+/// [`Tree::write_onto`] takes them from the earlier site. Files of a release that was withdrawn are not kept.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_onto(input: &SiteInput, earlier: &[KeptFile]) -> Result<Tree, SiteError> {
     let mut site = Site::new(input)?;
     let mut tree = Tree::default();
-    for (folder, written) in write_files(&site)? {
+    for (folder, written) in write_files(&site, earlier)? {
         let files = written.iter().map(|(file, _)| file.clone()).collect();
         for (file, bytes) in written {
-            tree.put(file.path, bytes);
+            match bytes {
+                Some(bytes) => tree.put(file.path, bytes),
+                None => tree.keep(file.path, file.sha256),
+            }
         }
         site.files.insert(folder, files);
     }
@@ -82,10 +95,8 @@ pub fn render(input: &SiteInput) -> Result<Tree, SiteError> {
     Ok(tree)
 }
 
-type Written = Vec<(files::PlacedFile, Vec<u8>)>;
-
 /// The files of every revision, by its folder. A release that was withdrawn has none.
-fn write_files(site: &Site<'_>) -> Result<Vec<(String, Written)>, SiteError> {
+fn write_files(site: &Site<'_>, earlier: &[KeptFile]) -> Result<Vec<(String, Vec<files::Written>)>, SiteError> {
     let mut all = Vec::new();
     for (form, release) in site.releases() {
         if release.withdrawn.is_some() {
@@ -93,7 +104,8 @@ fn write_files(site: &Site<'_>) -> Result<Vec<(String, Written)>, SiteError> {
         }
         for revision in &release.revisions {
             let placed = files::Placed { site, form, release, revision };
-            all.push((address::files(&form.form, release.period, revision.revision), files::of(&placed)?));
+            let folder = address::files(&form.form, release.period, revision.revision);
+            all.push((folder, files::of(&placed, earlier)?));
         }
     }
     Ok(all)

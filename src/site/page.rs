@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     SiteError, address,
-    markup::Block,
+    markup::{self, Block},
     site::{At, Site},
 };
 
@@ -63,7 +63,7 @@ struct Shown<'a> {
     blocks: &'a [Block],
     publisher: &'a str,
     act: &'a str,
-    updated: String,
+    zone: String,
     foot: Vec<MenuLink>,
 }
 
@@ -113,6 +113,11 @@ impl<'a> Look<'a> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(|error| fault(&error))?);
+        // The library escapes `/` too, which makes addresses unreadable in the source of a page.
+        environment.set_formatter(|out, state, value| match value.as_str() {
+            Some(text) if !value.is_safe() => Ok(out.write_str(&markup::escaped(text))?),
+            _ => minijinja::escape_formatter(out, state, value),
+        });
         // A template with this ending escapes its texts. A name that does not exist is an error, never a blank.
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         let page = of("page.html", include_str!("../../templates/site/page.html"));
@@ -153,7 +158,6 @@ impl<'a> Look<'a> {
             text: text.clone(),
             here: false,
         };
-        let day = site.input.today.to_string();
         let shown = Shown {
             language: at.language.to_string(),
             policy: policy(json_ld.as_deref()),
@@ -175,7 +179,7 @@ impl<'a> Look<'a> {
             blocks: &page.blocks,
             publisher: site.input.publisher.of(at.language),
             act: site.input.act.of(at.language),
-            updated: at.filled("updated", &[("day", &day), ("zone", &site.input.zone)]),
+            zone: at.filled("zone", &[("zone", &site.input.zone)]),
             foot: vec![
                 file("feed", &format!("{}/feed.atom", at.language)),
                 file("catalogue", "catalog.ttl"),

@@ -60,16 +60,8 @@ impl SiteWords {
         while let Some(at) = rest.find('{') {
             text.push_str(&rest[..at]);
             let value = values.iter().find(|(name, _)| rest[at + 1..].starts_with(&format!("{name}}}")));
-            let taken = match value {
-                Some((name, value)) => {
-                    text.push_str(value);
-                    at + name.len() + 2
-                }
-                None => {
-                    text.push('{');
-                    at + 1
-                }
-            };
+            let (said, taken) = value.map_or(("{", at + 1), |(name, value)| (*value, at + name.len() + 2));
+            text.push_str(said);
             rest = rest[taken..].to_owned();
         }
         text + &rest

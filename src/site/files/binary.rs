@@ -137,8 +137,11 @@ fn front(placed: &Placed<'_>) -> PlainSheet {
         (words.text("placed"), rfc3339(placed.revision.placed)),
         (words.text("content"), placed.revision.content.to_string()),
         (words.text("publisher"), placed.site.input.publisher.of(language).to_owned()),
-        (words.text("cumulative"), words.text("legend")),
     ];
+    // Each mark is explained in a cell of its own, which begins with it.
+    let legend = words.text("legend");
+    lines.extend(legend.split("; ").map(|line| (words.text("value"), line.to_owned())));
+    lines.push((words.text("figures"), words.text("cumulative")));
     if placed.site.is_sample() {
         lines.insert(0, (words.text("sample_short"), words.text("sample")));
     }

@@ -8,11 +8,13 @@ mod json_stat;
 mod px;
 mod text;
 
+use std::collections::BTreeMap;
+
 use domain::{Language, SectionId, Sha256};
 
 use crate::{
-    SiteError, address,
-    input::{PlacedForm, Release, ReleaseRevision},
+    KeptFile, SiteError, address,
+    input::{PlacedForm, PlacedSection, Release, ReleaseRevision},
     site::Site,
 };
 
@@ -107,36 +109,103 @@ impl Placed<'_> {
     }
 }
 
-/// The files of a revision, with their bytes.
+/// A file of a revision: with its bytes, or `None` where an earlier site has it.
+pub type Written = (PlacedFile, Option<Vec<u8>>);
+
+/// What a file of a revision contains.
+struct Content<'a> {
+    name: String,
+    format: PlacedFormat,
+    section: Option<&'a PlacedSection>,
+    language: Option<Language>,
+}
+
+/// The files of a revision. What an earlier site has of them never changes, so it is not made again, whatever labels,
+/// words and formats are today.
 ///
 /// # Errors
 /// A figure or a text does not fit into a format.
-pub fn of(placed: &Placed<'_>) -> Result<Vec<(PlacedFile, Vec<u8>)>, SiteError> {
-    let fault = |why: String| SiteError::File { form: placed.form.form.clone(), why };
-    let (stem, folder) =
-        (placed.stem(), address::files(&placed.form.form, placed.release.period, placed.revision.revision));
+pub fn of(placed: &Placed<'_>, earlier: &[KeptFile]) -> Result<Vec<Written>, SiteError> {
+    let folder = address::files(&placed.form.form, placed.release.period, placed.revision.revision);
+    let mut kept: BTreeMap<&str, &KeptFile> =
+        earlier.iter().filter_map(|file| Some((file.path.strip_prefix(&folder)?, file))).collect();
     let mut files = Vec::new();
-    let mut add = |name: String, format, section: Option<&SectionId>, language, bytes: Vec<u8>| {
-        let (size, sha256) = (bytes.len(), Sha256::of(&bytes));
-        let file =
-            PlacedFile { path: format!("{folder}{name}"), format, section: section.cloned(), language, size, sha256 };
-        files.push((file, bytes));
-    };
-    add(format!("{stem}.xlsx"), PlacedFormat::Xlsx, None, None, binary::xlsx(placed).map_err(fault)?);
-    add(format!("{stem}.parquet"), PlacedFormat::Parquet, None, None, binary::parquet(placed).map_err(fault)?);
-    add(format!("{stem}.sdmx.csv"), PlacedFormat::SdmxCsv, None, None, text::sdmx_csv(placed));
-    if placed.revision.revision > 0 {
-        add("changes.csv".to_owned(), PlacedFormat::Changes, None, None, text::changes(placed));
-    }
-    for section in &placed.revision.sections {
-        let (id, name) = (&section.id, address::name(section.id.as_str()));
-        for (language, _) in placed.site.languages() {
-            let bytes = text::csv(placed, section, language);
-            add(format!("{stem}-{name}-{language}.csv"), PlacedFormat::Csv, Some(id), Some(language), bytes);
-            let bytes = json_stat::json_stat(placed, section, language);
-            add(format!("{stem}-{name}-{language}.json"), PlacedFormat::JsonStat, Some(id), Some(language), bytes);
+    for content in contents(placed) {
+        let file = |size, sha256| PlacedFile {
+            path: format!("{folder}{}", content.name),
+            format: content.format,
+            section: content.section.map(|section| section.id.clone()),
+            language: content.language,
+            size,
+            sha256,
+        };
+        if let Some(own) = kept.remove(content.name.as_str()) {
+            files.push((file(own.size as usize, own.sha256), None));
+            continue;
         }
-        add(format!("{stem}-{name}.px"), PlacedFormat::Px, Some(id), None, px::px(placed, section));
+        let bytes = content.bytes(placed).map_err(|why| SiteError::File { form: placed.form.form.clone(), why })?;
+        files.push((file(bytes.len(), Sha256::of(&bytes)), Some(bytes)));
+    }
+    // A format or a language that is not written any more: its files stay where they are.
+    for own in kept.into_values() {
+        let (size, sha256) = (own.size as usize, own.sha256);
+        let format = by_name(&own.path);
+        files.push((PlacedFile { path: own.path.clone(), format, section: None, language: None, size, sha256 }, None));
     }
     Ok(files)
+}
+
+/// The format of a file by its name.
+fn by_name(path: &str) -> PlacedFormat {
+    match path.rsplit('.').next() {
+        Some("json") => PlacedFormat::JsonStat,
+        Some("px") => PlacedFormat::Px,
+        Some("parquet") => PlacedFormat::Parquet,
+        Some("xlsx") => PlacedFormat::Xlsx,
+        _ if path.ends_with(".sdmx.csv") => PlacedFormat::SdmxCsv,
+        _ => PlacedFormat::Csv,
+    }
+}
+
+/// What is written of a revision today.
+fn contents<'a>(placed: &Placed<'a>) -> Vec<Content<'a>> {
+    let stem = placed.stem();
+    let whole = |name: String, format| Content { name, format, section: None, language: None };
+    let mut contents = vec![
+        whole(format!("{stem}.xlsx"), PlacedFormat::Xlsx),
+        whole(format!("{stem}.parquet"), PlacedFormat::Parquet),
+        whole(format!("{stem}.sdmx.csv"), PlacedFormat::SdmxCsv),
+    ];
+    if placed.revision.revision > 0 {
+        contents.push(whole("changes.csv".to_owned(), PlacedFormat::Changes));
+    }
+    for section in &placed.revision.sections {
+        let name = address::name(section.id.as_str());
+        let mut add = |end: String, format, language| {
+            let name = format!("{stem}-{name}{end}");
+            contents.push(Content { name, format, section: Some(section), language });
+        };
+        for (language, _) in placed.site.languages() {
+            add(format!("-{language}.csv"), PlacedFormat::Csv, Some(language));
+            add(format!("-{language}.json"), PlacedFormat::JsonStat, Some(language));
+        }
+        add(".px".to_owned(), PlacedFormat::Px, None);
+    }
+    contents
+}
+
+impl Content<'_> {
+    fn bytes(&self, placed: &Placed<'_>) -> Result<Vec<u8>, String> {
+        let language = self.language.unwrap_or_else(|| placed.site.main().0);
+        Ok(match (self.format, self.section) {
+            (PlacedFormat::Csv, Some(section)) => text::csv(placed, section, language),
+            (PlacedFormat::JsonStat, Some(section)) => json_stat::json_stat(placed, section, language),
+            (PlacedFormat::Px, Some(section)) => px::px(placed, section),
+            (PlacedFormat::SdmxCsv, _) => text::sdmx_csv(placed),
+            (PlacedFormat::Changes, _) => text::changes(placed),
+            (PlacedFormat::Parquet, _) => binary::parquet(placed)?,
+            (PlacedFormat::Xlsx, _) => binary::xlsx(placed)?,
+            (format, None) => return Err(format!("{} needs a section", format.name())),
+        })
+    }
 }

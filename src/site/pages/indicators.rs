@@ -102,8 +102,11 @@ fn whole(at: &At<'_>, series: &IndicatorSeries, title: &str) -> Block {
         let found: Vec<_> = columns.iter().map(|points| points.iter().find(|point| point.period == one)).collect();
         let broken = found.iter().flatten().any(|point| point.break_before.is_some());
         table.row(0, broken, &escaped(&period(at, one)));
-        for point in found {
-            let figure = point.map_or(PlacedFigure::NotAvailable, |point| point.figure);
+        for (region, point) in units.iter().zip(found) {
+            // A region that came later has no figure of that time, and none is missing.
+            let is_later = !region.exists(one.last_day());
+            let absent = if is_later { PlacedFigure::NotApplicable } else { PlacedFigure::NotAvailable };
+            let figure = point.map_or(absent, |point| point.figure);
             let mark = if point.is_some_and(|point| point.break_before.is_some()) { " [b]" } else { "" };
             table.cell("n", &format!("{}{mark}", at.figure(figure)));
         }

@@ -16,7 +16,9 @@ use crate::{
 };
 
 /// The most changed cells that a page shows; the file has all of them.
-const SHOWN_CHANGES: usize = 500;
+const SHOWN_CHANGES: usize = 300;
+/// The most findings that a page shows, the gravest first.
+const SHOWN_FINDINGS: usize = 300;
 
 /// The pages of a release.
 pub fn all(
@@ -89,7 +91,7 @@ fn revision(at: &At<'_>, form: &PlacedForm, release: &Release, one: &ReleaseRevi
         blocks.push(Block::heading("files", at.text("files")));
         blocks.push(files(at, &address::files(id, when, one.revision), None));
         blocks.push(Block::heading("findings", at.text("findings")));
-        blocks.push(findings(at, one));
+        blocks.extend(findings(at, one));
     }
     blocks.push(Block::heading("how", at.text("how")));
     blocks.extend(how(at, one, None));
@@ -220,9 +222,9 @@ fn files(at: &At<'_>, folder: &str, section: Option<&PlacedSection>) -> Block {
     written.block(&at.text("files"))
 }
 
-fn findings(at: &At<'_>, one: &ReleaseRevision) -> Block {
+fn findings(at: &At<'_>, one: &ReleaseRevision) -> Vec<Block> {
     if one.findings.is_empty() {
-        return Block::text(&at.text("findings_none"));
+        return vec![Block::text(&at.text("findings_none"))];
     }
     let mut sorted: Vec<_> = one.findings.iter().collect();
     sorted.sort_by_key(|finding| match finding.severity {
@@ -231,13 +233,18 @@ fn findings(at: &At<'_>, one: &ReleaseRevision) -> Block {
         Severity::Info => 2,
     });
     let mut written = heads(at, &["finding", "severity", "section", "rule"]);
-    for finding in sorted {
+    for finding in sorted.into_iter().take(SHOWN_FINDINGS) {
         let section = finding.section.as_ref().map(|section| escaped(section.as_str())).unwrap_or_default();
         let severity = escaped(&at.text(&format!("severity_{}", finding.severity)));
         let rule = format!("<code>{}</code>", escaped(&finding.rule));
         written.texts(&at.said(&finding.text), &[severity, section, rule]);
     }
-    written.block(&at.text("findings"))
+    let mut blocks = vec![written.block(&at.text("findings"))];
+    if one.findings.len() > SHOWN_FINDINGS {
+        let values = [("shown", &*SHOWN_FINDINGS.to_string()), ("count", &*one.findings.len().to_string())];
+        blocks.push(Block::note(&at.filled("shown_of", &values)));
+    }
+    blocks
 }
 
 /// The documents that figures were read from: all, or those of one unit.
