@@ -24,6 +24,8 @@ pub enum Piece {
     Judge,
     /// Everything: `office`. It excludes every other piece.
     Office,
+    /// The public site: `place`. It shows all forms and periods, so one program at a time makes it anew.
+    Place,
     /// The register of an issue: `stamp/2025-Q2/crime/r0`.
     Stamp(Issue),
     /// What is kept of sendings outside the ledger: `witness`.
@@ -38,7 +40,7 @@ impl Piece {
             Self::Build(issue) | Self::Stamp(issue) => Some(issue.period.last_quarter()),
             Self::Hand(parcel) => Some(parcel.issue.period.last_quarter()),
             Self::Close(period) | Self::Fetch(_, period) => Some(period.last_quarter()),
-            Self::Judge | Self::Office | Self::Witness => None,
+            Self::Judge | Self::Office | Self::Place | Self::Witness => None,
         }
     }
 
@@ -68,6 +70,7 @@ impl fmt::Display for Piece {
             Self::Hand(parcel) => write!(f, "hand/{parcel}"),
             Self::Judge => f.write_str("judge"),
             Self::Office => f.write_str("office"),
+            Self::Place => f.write_str("place"),
             Self::Stamp(issue) => write!(f, "stamp/{issue}"),
             Self::Witness => f.write_str("witness"),
         }
@@ -93,6 +96,7 @@ impl FromStr for Piece {
             Some(("stamp", of)) => issue(of).map(Self::Stamp),
             None if text == "judge" => Some(Self::Judge),
             None if text == "office" => Some(Self::Office),
+            None if text == "place" => Some(Self::Place),
             None if text == "witness" => Some(Self::Witness),
             _ => None,
         };
@@ -121,6 +125,7 @@ mod tests {
             Piece::Hand("2025-S1/prosecution-bodies/s1/mia".parse().unwrap()),
             Piece::Judge,
             Piece::Office,
+            Piece::Place,
             Piece::Stamp(issue("2025-Q1/crime/r2")),
             Piece::Witness,
         ]
@@ -138,6 +143,7 @@ mod tests {
                 "hand/2025-S1/prosecution-bodies/s1/mia",
                 "judge",
                 "office",
+                "place",
                 "stamp/2025-Q1/crime/r2",
                 "witness",
             ]

@@ -15,12 +15,16 @@ pub enum Right {
     Restore,
     Prune,
     PlanWork,
+    Place,
     Correct,
     Accept,
     Reject,
     Rebuild,
+    ConfirmPlacement,
     Override,
     Approve,
+    ApprovePlacement,
+    WithdrawPlacement,
     Send,
     Resend,
     Settle,
@@ -42,7 +46,7 @@ pub enum Right {
 
 impl Right {
     /// Every right, in the order of the table.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::View,
         Self::Pull,
         Self::Build,
@@ -52,12 +56,16 @@ impl Right {
         Self::Restore,
         Self::Prune,
         Self::PlanWork,
+        Self::Place,
         Self::Correct,
         Self::Accept,
         Self::Reject,
         Self::Rebuild,
+        Self::ConfirmPlacement,
         Self::Override,
         Self::Approve,
+        Self::ApprovePlacement,
+        Self::WithdrawPlacement,
         Self::Send,
         Self::Resend,
         Self::Settle,
@@ -89,9 +97,14 @@ impl Right {
             | Self::Reconcile
             | Self::Restore
             | Self::Prune
-            | Self::PlanWork => &[Role::Operator],
-            Self::Correct | Self::Accept | Self::Reject | Self::Rebuild => &[Role::Statistician],
-            Self::Override | Self::Approve | Self::DecideRequest => &[Role::Approver],
+            | Self::PlanWork
+            | Self::Place => &[Role::Operator],
+            Self::Correct | Self::Accept | Self::Reject | Self::Rebuild | Self::ConfirmPlacement => {
+                &[Role::Statistician]
+            }
+            Self::Override | Self::Approve | Self::ApprovePlacement | Self::WithdrawPlacement | Self::DecideRequest => {
+                &[Role::Approver]
+            }
             Self::Send | Self::Resend | Self::Settle | Self::Readdress | Self::Receipts => &[Role::Sender],
             Self::Request => &[Role::Desk],
             Self::SeeRequest => &[Role::Desk, Role::Statistician, Role::Approver],
@@ -115,12 +128,16 @@ impl Right {
             Self::Restore => "bring a backup back",
             Self::Prune => "remove what can be made again",
             Self::PlanWork => "announce works on the system",
+            Self::Place => "place what is due on the public site",
             Self::Correct => "correct a figure",
             Self::Accept => "accept a held document",
             Self::Reject => "reject a held document",
             Self::Rebuild => "rebuild a collection",
+            Self::ConfirmPlacement => "confirm what a person placed elsewhere",
             Self::Override => "let error findings pass",
             Self::Approve => "approve what another built",
+            Self::ApprovePlacement => "let a held placement go",
+            Self::WithdrawPlacement => "take a release back from the public site",
             Self::Send => "send parcels",
             Self::Resend => "send a parcel again",
             Self::Settle => "settle an uncertain parcel",

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     Context, Failure,
-    context::{permissions, run_lock::Alone},
+    context::{claimed::ClaimedPieces, permissions},
     status::requirements,
 };
-use domain::{Event, Fact, FormId, Period, Role, Sha256, releases};
+use domain::{Event, Fact, FormId, Period, Piece, Right, Sha256, releases};
 
 /// How many digits of a hash tell which figures a person saw.
 const DIGITS: usize = 12;
@@ -48,10 +48,10 @@ pub async fn approve_placement(
     hash: Option<&str>,
     reason: &str,
 ) -> Result<ReleaseApproval, Failure> {
-    context.second_person(Role::Approver)?;
+    context.second_person(Right::ApprovePlacement).await?;
     let reason = permissions::reason(reason)?;
     let period = requirements::form(context.office.regulation(), period, form)?.period;
-    let alone = Alone::claim(context).await?;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
     let done = async {
         let site = settings(context, false);
         if site.public(form).is_none() {
@@ -74,11 +74,11 @@ pub async fn approve_placement(
         }
         let revision = record.map_or(0, |record| record.revision_of(&content));
         let fact = Fact::PlacementApproved { form: form.clone(), period, revision, content, reason };
-        context.record(&[fact]).await?;
+        context.record_holding(&[&claimed], &[fact]).await?;
         Ok(ReleaseApproval { form: form.clone(), period, revision, content })
     }
     .await;
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 /// Takes a placed release back. Its figures leave the site with the next placement or `site build`, and its address
@@ -92,12 +92,12 @@ pub async fn withdraw_placement(
     period: Period,
     reason: &str,
 ) -> Result<ReleaseWithdrawal, Failure> {
-    context.person(Role::Approver)?;
+    context.person(Right::WithdrawPlacement).await?;
     let reason = permissions::reason(reason)?;
     let period = requirements::form(context.office.regulation(), period, form)?.period;
-    let alone = Alone::claim(context).await?;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
     let done = async {
-        recover(context).await?;
+        recover(context, &claimed).await?;
         refuse_author(context, &context.dataset_events().await?, form, period)?;
         let records = releases(&placement_events(context).await?);
         let record = records.get(&(form.clone(), period)).filter(|record| record.newest().is_some());
@@ -108,11 +108,11 @@ pub async fn withdraw_placement(
             return Err(Failure::usage(format!("form `{form}` for `{period}` was taken back already: {why}")));
         }
         let fact = Fact::PlacementWithdrawn { form: form.clone(), period, reason };
-        context.record(&[fact]).await?;
+        context.record_holding(&[&claimed], &[fact]).await?;
         Ok(ReleaseWithdrawal { form: form.clone(), period, revisions: record.revisions.len() })
     }
     .await;
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 /// Refuses a person who corrected or accepted figures of the release: another person decides about them.

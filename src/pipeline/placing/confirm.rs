@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::open_data;
 use crate::{
     Context, Failure, chain,
-    context::{permissions, run_lock::Alone},
+    context::{claimed::ClaimedPieces, permissions},
     intake::sources,
     status::requirements,
 };
 use acquire::Fetcher;
-use domain::{Fact, FormId, Period, ReleaseRecord, Role, releases};
+use domain::{Fact, FormId, Period, Piece, ReleaseRecord, Right, releases};
 
 use super::place::placement_events;
 
@@ -45,7 +45,7 @@ pub async fn confirm(
     address: &str,
     evidence: &str,
 ) -> Result<ConfirmedDataSet, Failure> {
-    context.person(Role::Statistician)?;
+    context.person(Right::ConfirmPlacement).await?;
     let evidence = permissions::reason(evidence)?;
     let forms = requirements::forms(context.office.regulation(), period, &[])?;
     let known: Vec<String> = forms.iter().map(|form| open_data::dataset_of(context, &form.term.id)).collect();
@@ -54,7 +54,7 @@ pub async fn confirm(
         return Err(Failure::usage(format!("data set `{dataset}` is unknown: {instead}")).coded("unknown-id"));
     };
     let (form, period) = (forms[at].term.id.clone(), forms[at].period);
-    let alone = Alone::claim(context).await?;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
     let done = async {
         let records = releases(&placement_events(context).await?);
         let newest = records.get(&(form.clone(), period)).and_then(ReleaseRecord::newest).map(|newest| newest.revision);
@@ -99,7 +99,7 @@ pub async fn confirm(
         Ok(ConfirmedDataSet { dataset, form: form.clone(), period, address, records: read.len() })
     }
     .await;
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 /// The description and the records of a data set as they were written.

@@ -15,9 +15,9 @@ use super::{
     releases::Reading,
     report::HeldPlacement,
 };
-use crate::{Context, Exit, Failure, context::run_lock::Alone, status::requirements};
+use crate::{Context, Exit, Failure, context::claimed::ClaimedPieces, status::requirements};
 use config::SourceKind;
-use domain::{ColumnCode, FormId, FormTemplate, Language, Period, Role, Titles, latin_shape, releases};
+use domain::{ColumnCode, FormId, FormTemplate, Language, Period, Piece, Right, Titles, latin_shape, releases};
 use site::input::{PlacedFigure, PlacedSection};
 
 /// The most bytes of a file that the portal takes (10 MB), with room for the brackets.
@@ -70,11 +70,11 @@ pub async fn open_data(
     forms: &[FormId],
     as_decided: bool,
 ) -> Result<OpenDataReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Place).await?;
     context.ended(period)?;
-    let alone = Alone::claim(context).await?;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
     let done = work(context, period, forms, as_decided).await;
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 async fn work(

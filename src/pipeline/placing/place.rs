@@ -16,13 +16,13 @@ use super::{
 };
 use crate::{
     Context, Exit, Failure,
-    context::run_lock::Alone,
+    context::claimed::ClaimedPieces,
     figures::{LoadedDatasets, check},
     status::requirements::{self, NeededForm},
 };
 use chrono::{DateTime, SubsecRound as _, Utc};
 use config::SiteSettings;
-use domain::{Event, Fact, FormId, Origin, Period, PlacedRevision, ReleaseKey, ReleaseRecord, Role, releases};
+use domain::{Event, Fact, FormId, Origin, Period, Piece, PlacedRevision, ReleaseKey, ReleaseRecord, Right, releases};
 use ledger::Filter;
 use site::Tree;
 
@@ -39,20 +39,20 @@ const LISTED: usize = 5;
 /// When the person does not have the role, the period is in the future, lists of the office contradict each other,
 /// another run works here, or the store, the ledger or the folder of the site fails. What is held is not an error.
 pub async fn place(context: &Context, period: Period, wishes: &PlaceWishes) -> Result<PlaceReport, Failure> {
-    context.permit(Role::Operator)?;
+    context.permit(Right::Place).await?;
     context.ended(period)?;
     context.agreed()?;
     requirements::forms(context.office.regulation(), period, &wishes.forms)?;
     if wishes.dry_run {
-        return work(context, period, wishes).await;
+        return work(context, period, wishes, None).await;
     }
-    let alone = Alone::claim(context).await?;
-    let done = recover(context).await;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
+    let done = recover(context, &claimed).await;
     let done = match done {
-        Ok(()) => work(context, period, wishes).await,
+        Ok(()) => work(context, period, wishes, Some(&claimed)).await,
         Err(failure) => Err(failure),
     };
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 /// Builds the site from what was placed, and switches to it. Places nothing.
@@ -60,10 +60,10 @@ pub async fn place(context: &Context, period: Period, wishes: &PlaceWishes) -> R
 /// # Errors
 /// As [`place`].
 pub async fn site_build(context: &Context, as_decided: bool) -> Result<SiteReport, Failure> {
-    context.permit(Role::Operator)?;
-    let alone = Alone::claim(context).await?;
+    context.permit(Right::Place).await?;
+    let claimed = ClaimedPieces::take(context, [Piece::Place]).await?;
     let done = async {
-        recover(context).await?;
+        recover(context, &claimed).await?;
         let site = settings(context, as_decided);
         let mut reading = Reading::new(context, &site, context.dataset_events().await?);
         let records = releases(&placement_events(context).await?);
@@ -82,17 +82,17 @@ pub async fn site_build(context: &Context, as_decided: bool) -> Result<SiteRepor
         })
     }
     .await;
-    alone.after(done).await
+    claimed.after(done).await
 }
 
 /// Records what a killed run placed and did not record.
 ///
 /// # Errors
 /// When the ledger or the file beside the site fails.
-pub(super) async fn recover(context: &Context) -> Result<(), Failure> {
+pub(super) async fn recover(context: &Context, claimed: &ClaimedPieces) -> Result<(), Failure> {
     let events = placement_events(context).await?;
     let facts = switch::unrecorded(&switch::folder(context), &events)?;
-    context.record(&facts).await
+    context.record_holding(&[claimed], &facts).await
 }
 
 /// The facts about placements, and about collections that were built.
@@ -122,7 +122,12 @@ struct Found {
     withheld: Vec<FormId>,
 }
 
-async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result<PlaceReport, Failure> {
+async fn work(
+    context: &Context,
+    period: Period,
+    wishes: &PlaceWishes,
+    claimed: Option<&ClaimedPieces>,
+) -> Result<PlaceReport, Failure> {
     let site = settings(context, wishes.as_decided);
     let mut reading = Reading::new(context, &site, context.dataset_events().await?);
     let events = placement_events(context).await?;
@@ -143,7 +148,7 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
     sound(context, &tree)?;
     let folder = switch::folder(context);
     let (site_hash, pages_changed) = (tree.hash(), pages_changed(&folder, &tree));
-    if !wishes.dry_run {
+    if let Some(claimed) = claimed {
         let languages = input::languages(context);
         let fact = |((form, period), revision, _): &(ReleaseKey, PlacedRevision, PublicFigures)| Fact::Placed {
             form: form.clone(),
@@ -160,7 +165,7 @@ async fn work(context: &Context, period: Period, wishes: &PlaceWishes) -> Result
         };
         let facts: Vec<Fact> = figures.iter().map(fact).collect();
         tokio::task::block_in_place(|| switch::switch(&folder, &tree, &facts))?;
-        context.record(&facts).await?;
+        context.record_holding(&[claimed], &facts).await?;
     }
     let unseen = if wishes.dry_run { None } else { Some(seen::read_back(context, site_hash, &events).await?) };
     let (mut held, mut late) = (Vec::new(), Vec::new());
