@@ -43,10 +43,10 @@ pub use form::{
 pub use ids::{Agency, CollectionId, ColumnCode, Edition, FormId, NameError, OrganId, RowCode, SectionId, Unit};
 pub use journal::{
     ACCESS_FACTS, AcceptedDocument, AccessBlock, AccessRequest, Account, Acting, Actor, CollectionStatus, CopyRecord,
-    CopyTotals, Count, Event, FACT_KINDS, Fact, JournalHead, LaterIssue, Owed, ParcelRecord, ParcelTotals,
-    PeriodStatus, Person, Piece, PlacedRevision, Readdressed, ReleaseKey, ReleaseRecord, Right, Role, SealedCopy,
-    SignInWay, SignOutCause, Standing, Totals, follow, in_force, interrupted, parcels, releases, roles_exclude,
-    site_seen, standings, withdrawn,
+    CopyTotals, Count, Event, FACT_KINDS, Fact, GrantedAccess, JournalHead, LaterIssue, Owed, ParcelRecord,
+    ParcelTotals, PeriodStatus, Person, Piece, PlacedRevision, Readdressed, ReleaseKey, ReleaseRecord, Right, Role,
+    SealedCopy, SignInWay, SignOutCause, SignedReview, Standing, Totals, follow, in_force, interrupted, parcels,
+    releases, roles_exclude, site_seen, standings, withdrawn,
 };
 pub use line_at::line_at;
 pub use look_alike::{is_deceptive, is_invisible, latin_shape};

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, Role, counted};
+use crate::{Fact, GrantedAccess, Role, SignedReview, counted};
 
 /// How a person proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ impl Fact {
     pub fn about_account(&self) -> Option<&str> {
         match self {
             Self::AccessAsked { account, .. }
-            | Self::AccessGranted { account, .. }
+            | Self::AccessGranted(GrantedAccess { account, .. })
             | Self::AccessRefused { account, .. }
             | Self::AccessBlocked { account, .. }
             | Self::AccessInvited { account, .. }
@@ -101,7 +101,7 @@ impl Fact {
             Self::AccessAsked { account, roles, application } => {
                 format!("`{account}` asked for access as {}: application {}", Role::list(roles), application.short())
             }
-            Self::AccessGranted { account, roles, reason, .. } => {
+            Self::AccessGranted(GrantedAccess { account, roles, reason, .. }) => {
                 format!("roles of `{account}` are now {}: {reason}", Role::list(roles))
             }
             Self::AccessRefused { account, asked, reason } => {
@@ -123,7 +123,7 @@ impl Fact {
             Self::SignedOut { account, cause, sessions } => {
                 format!("{} of `{account}` ended {}", counted(*sessions, "session"), cause.word())
             }
-            Self::ReviewSigned { from, to, upto, remark } => {
+            Self::ReviewSigned(SignedReview { from, to, upto, remark }) => {
                 let remark = remark.as_ref().map_or_else(String::new, |remark| format!(": {remark}"));
                 format!("what people did from {from} to {to} reviewed, up to fact {upto}{remark}")
             }

@@ -9,23 +9,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Absence, AcceptedDocument, Actor, AddressOutcome, Agency, Channel, CommentMark, CopyRecord, DatasetKey, Duty,
-    Edition, FormId, Incident, Issue, Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period,
-    Place, RequestNumber, RequestStep, Role, SealedCopy, SectionId, Sha256, SignInWay, SignOutCause, TakenRequest,
-    Tally, Unit, Unseen,
+    Absence, AcceptedDocument, AddressOutcome, Agency, Channel, CommentMark, CopyRecord, DatasetKey, Duty, Edition,
+    FormId, GrantedAccess, Incident, Issue, Language, MailSent, Moment, Number, OrganId, ParcelId, ParcelState, Period,
+    Place, PlacedRevision, RequestNumber, RequestStep, Role, SealedCopy, Sha256, SignInWay, SignOutCause, SignedReview,
+    TakenRequest, Tally, Unit, Unseen,
 };
-
-/// One fact with its actor, its time and its run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// The place in the journal. Later facts have larger numbers.
-    pub seq: i64,
-    pub at: DateTime<Utc>,
-    /// The run that did it: one id per start of the program.
-    pub run: String,
-    pub actor: Actor,
-    pub fact: Fact,
-}
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,16 +291,8 @@ pub enum Fact {
         roles: BTreeSet<Role>,
         application: Sha256,
     },
-    /// An administrator gave roles to an account. They replace those of every earlier grant, and end a block. `asked`: the
-    /// application that this decides, by its place in the journal.
-    AccessGranted {
-        account: String,
-        name: String,
-        roles: BTreeSet<Role>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        asked: Option<i64>,
-        reason: String,
-    },
+    /// An administrator gave roles to an account. They replace those of every earlier grant, and end a block.
+    AccessGranted(GrantedAccess),
     /// An administrator refused an application.
     AccessRefused {
         account: String,
@@ -355,15 +335,8 @@ pub enum Fact {
         cause: SignOutCause,
         sessions: u64,
     },
-    /// The head looked through what people did from one day to another, both included. `upto`: the last entry of the journal
-    /// that was looked at.
-    ReviewSigned {
-        from: NaiveDate,
-        to: NaiveDate,
-        upto: i64,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        remark: Option<String>,
-    },
+    /// The head looked through what people did from one day to another, both included.
+    ReviewSigned(SignedReview),
     /// Works on the system that people have to know of beforehand.
     PlannedWork {
         from: DateTime<Utc>,
@@ -391,20 +364,10 @@ pub enum Fact {
     Placed {
         form: FormId,
         period: Period,
-        revision: u32,
-        content: Sha256,
-        /// The public sections.
-        sections: Vec<SectionId>,
-        languages: Vec<Language>,
-        /// The hash of the whole site.
-        tree: Sha256,
         /// The page of the release below the site.
         address: String,
-        placed: DateTime<Utc>,
-        journal: i64,
-        /// Why the figures differ from those of the revision before, as a person wrote it for the readers.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
+        #[serde(flatten)]
+        revision: PlacedRevision,
     },
     /// The list of files was read back from the site, and it was the list of this tree.
     PlacementSeen {

@@ -3,6 +3,7 @@
 
 mod access;
 mod actor;
+mod entry;
 mod event;
 mod fact_kind;
 mod follow;
@@ -22,13 +23,14 @@ mod withdrawn;
 
 pub use access::{ACCESS_FACTS, SignInWay, SignOutCause};
 pub use actor::{Account, Acting, Actor};
-pub use event::{Event, Fact};
+pub use entry::Event;
+pub use event::Fact;
 pub use follow::{ParcelRecord, Readdressed, follow, interrupted, parcels};
 pub use head::JournalHead;
 pub use kinds::FACT_KINDS;
 pub use person::{Person, Role, roles_exclude};
 pub use piece::Piece;
-pub use records::{AcceptedDocument, CopyRecord, SealedCopy};
+pub use records::{AcceptedDocument, CopyRecord, GrantedAccess, SealedCopy, SignedReview};
 pub use releases::{PlacedRevision, ReleaseKey, ReleaseRecord, releases, site_seen};
 pub use right::Right;
 pub use standing::{AccessBlock, AccessRequest, Standing, standings};

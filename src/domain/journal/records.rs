@@ -1,8 +1,11 @@
-//! What facts record of copies and documents. This module does not know what follows from a fact.
+//! What facts record of copies, documents, access and reviews. This module does not know what follows from a fact.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{DatasetKey, Edition, Language, Sha256};
+use crate::{DatasetKey, Edition, Language, Role, Sha256};
 
 /// One numbered copy, as the register has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +46,27 @@ pub struct AcceptedDocument {
     pub figures: u64,
     pub read_as: DatasetKey,
     pub read_revision: u32,
+}
+
+/// The roles that an administrator gave to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedAccess {
+    pub account: String,
+    pub name: String,
+    pub roles: BTreeSet<Role>,
+    /// The application that this decides, by its place in the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<i64>,
+    pub reason: String,
+}
+
+/// A review of what people did from one day to another, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedReview {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// The last entry of the journal that was looked at.
+    pub upto: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }

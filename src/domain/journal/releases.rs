@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Event, Fact, FormId, Language, Period, SectionId, Sha256, in_force};
 
@@ -13,18 +13,21 @@ use crate::{Event, Fact, FormId, Language, Period, SectionId, Sha256, in_force};
 pub type ReleaseKey = (FormId, Period);
 
 /// One placement of a release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlacedRevision {
     pub revision: u32,
     /// The hash of the public figures.
     pub content: Sha256,
+    /// The public sections.
     pub sections: Vec<SectionId>,
     pub languages: Vec<Language>,
+    /// The hash of the whole site.
     pub tree: Sha256,
     pub placed: DateTime<Utc>,
     /// Up to which fact the figures in use were read.
     pub journal: i64,
-    /// Why the figures differ from those of the revision before.
+    /// Why the figures differ from those of the revision before, as a person wrote it for the readers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
@@ -71,37 +74,16 @@ pub fn releases(events: &[Event]) -> BTreeMap<ReleaseKey, ReleaseRecord> {
     let mut records: BTreeMap<ReleaseKey, ReleaseRecord> = BTreeMap::new();
     for event in in_force(events) {
         match &event.fact {
-            Fact::Placed {
-                form,
-                period,
-                revision,
-                content,
-                sections,
-                languages,
-                tree,
-                placed,
-                journal,
-                reason,
-                ..
-            } => {
+            Fact::Placed { form, period, revision, .. } => {
                 let record = records.entry((form.clone(), *period)).or_default();
                 // The same placement may be recorded twice: by the run that made it, and by one that found it unrecorded.
                 // What a person took back may also be placed again as it was.
                 record.withdrawn = None;
-                if record.newest().is_some_and(|newest| newest.revision >= *revision) {
+                if record.newest().is_some_and(|newest| newest.revision >= revision.revision) {
                     continue;
                 }
                 record.seen = None;
-                record.revisions.push(PlacedRevision {
-                    revision: *revision,
-                    content: *content,
-                    sections: sections.clone(),
-                    languages: languages.clone(),
-                    tree: *tree,
-                    placed: *placed,
-                    journal: *journal,
-                    reason: reason.clone(),
-                });
+                record.revisions.push(revision.clone());
             }
             Fact::PlacementSeen { .. } => {
                 // A site contains everything that was placed before it.
@@ -147,15 +129,17 @@ mod tests {
         Fact::Placed {
             form: "1-m".parse().unwrap(),
             period: "2025-M06".parse().unwrap(),
-            revision,
-            content: Sha256::of(figures),
-            sections: vec!["R1".parse().unwrap()],
-            languages: vec![Language::RU],
-            tree: Sha256::of(b"tree"),
             address: format!("forms/1-m/2025-M06/r{revision}/"),
-            placed: DateTime::UNIX_EPOCH,
-            journal: 1,
-            reason: None,
+            revision: PlacedRevision {
+                revision,
+                content: Sha256::of(figures),
+                sections: vec!["R1".parse().unwrap()],
+                languages: vec![Language::RU],
+                tree: Sha256::of(b"tree"),
+                placed: DateTime::UNIX_EPOCH,
+                journal: 1,
+                reason: None,
+            },
         }
     }
 

@@ -1,7 +1,7 @@
 //! Facts in words: one line for each, as the journal is printed. In: a fact. Out: a sentence for a person. This module
 //! does not know who did it, or when.
 
-use crate::{CopyNumbers, DatasetKey, Fact, Number, OrganId, ParcelId, Place, counted};
+use crate::{CopyNumbers, DatasetKey, Fact, Number, OrganId, ParcelId, Place, PlacedRevision, counted};
 
 impl Fact {
     /// The organs that the fact is about: those of its parcels, and the organ that succeeds another.
@@ -138,7 +138,7 @@ impl Fact {
 
     fn said_of_placements(&self) -> String {
         match self {
-            Self::Placed { form, period, revision, content, tree, .. } => format!(
+            Self::Placed { form, period, revision: PlacedRevision { revision, content, tree, .. }, .. } => format!(
                 "form `{form}` for `{period}` placed on the site as r{revision}: content {}, site {}",
                 content.short(),
                 tree.short()

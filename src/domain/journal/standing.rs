@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::person::roles_allow;
-use crate::{Event, Fact, Person, Role, roles_exclude};
+use crate::{Event, Fact, GrantedAccess, Person, Role, roles_exclude};
 
 /// A person of the office, or somebody who asked for access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -119,7 +119,7 @@ pub fn standings(people: &[Person], events: &[Event]) -> BTreeMap<String, Standi
                 standing.asked = Some(AccessRequest { seq: event.seq, at: event.at, roles: roles.clone() });
             }
             Fact::AccessRefused { .. } => standing.asked = None,
-            Fact::AccessGranted { name, roles, .. } => {
+            Fact::AccessGranted(GrantedAccess { name, roles, .. }) => {
                 // The file's name is the one that the office wrote.
                 if standing.of_file.is_empty() {
                     standing.name.clone_from(name);
@@ -164,7 +164,7 @@ mod tests {
 
     fn grant(account: &str, list: &[Role]) -> Fact {
         let (account, name) = (account.into(), "Granted".into());
-        Fact::AccessGranted { account, name, roles: roles(list), asked: None, reason: "r".into() }
+        Fact::AccessGranted(GrantedAccess { account, name, roles: roles(list), asked: None, reason: "r".into() })
     }
 
     fn block(account: &str) -> Fact {

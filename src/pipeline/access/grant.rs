@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::deciding::{Seen, account_name, decide, permit};
 use crate::{Context, Failure, context::permissions};
-use domain::{Actor, Fact, Right, Role, roles_exclude};
+use domain::{Actor, Fact, GrantedAccess, Right, Role, roles_exclude};
 use ledger::{AccessAct, AccessChange};
 
 /// The roles that an account shall have by grant.
@@ -91,7 +91,7 @@ pub async fn grant_access(context: &Context, by: &Actor, grant: &GrantAccess) ->
             ended_sessions: 0,
         });
         let (account, roles) = (account.to_owned(), grant.roles.clone());
-        let fact = Fact::AccessGranted { account, name, roles, asked, reason: reason.clone() };
+        let fact = Fact::AccessGranted(GrantedAccess { account, name, roles, asked, reason: reason.clone() });
         Ok(AccessAct { facts: vec![fact], changes: Vec::new() })
     })
     .await?;

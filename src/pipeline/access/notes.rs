@@ -9,7 +9,7 @@ use super::{
     session::SignedPerson,
 };
 use crate::{Context, Failure, context::permissions};
-use domain::{Actor, Fact, Right, Sha256};
+use domain::{Actor, Fact, Right, Sha256, SignedReview};
 use ledger::{AccessAct, Filter};
 
 /// Works on the system that people have to know of.
@@ -54,7 +54,7 @@ pub async fn sign_review(
     let account = by.account().map(|account| account.name.clone()).unwrap_or_default();
     decide(context, by, (&account, None), |seen| {
         permit(context, seen, by, Right::Review)?;
-        Ok(AccessAct { facts: vec![Fact::ReviewSigned { from, to, upto, remark }], changes: Vec::new() })
+        Ok(AccessAct { facts: vec![Fact::ReviewSigned(SignedReview { from, to, upto, remark })], changes: Vec::new() })
     })
     .await?;
     Ok(())
@@ -68,7 +68,7 @@ pub async fn review_state(context: &Context) -> Result<ReviewState, Failure> {
     let events = context.events(&Filter::default().kinds(&["review-signed", "signed-in"])).await?;
     let day = |at: DateTime<Utc>| at.with_timezone(&context.office.zone).date_naive();
     let reviewed_to = events.iter().filter_map(|event| match event.fact {
-        Fact::ReviewSigned { to, .. } => Some(to),
+        Fact::ReviewSigned(SignedReview { to, .. }) => Some(to),
         _ => None,
     });
     let reviewed_to = reviewed_to.max();

@@ -25,6 +25,7 @@ pub mod parallel;
 pub mod permissions;
 pub mod place;
 pub mod progress;
+mod refusals;
 pub mod rights;
 pub mod sendings;
 pub mod unrecorded;
@@ -50,9 +51,9 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clock::Clock;
-use config::{Office, obstacles};
+use config::Office;
 use distribute::Stop;
-use domain::{Actor, Event, Fact, FormId, Language, Origin, Period, Sha256, Witnessed};
+use domain::{Actor, Event, Fact, FormId, Language, Origin, Sha256, Witnessed};
 use ledger::{Filter, Ledger, LedgerError};
 
 use its_ledger::{ledger_limits, open_ledger};
@@ -377,38 +378,6 @@ impl Context {
             _ = self.stop.asked() => Err(Failure::stopped()),
             done = work => done,
         }
-    }
-
-    /// Refuses to send while lists of the office disagree about what a collection consists of.
-    ///
-    /// # Errors
-    /// Lists each disagreement, with the file to correct.
-    pub fn agreed(&self) -> Result<(), Failure> {
-        let found = obstacles(&self.office);
-        if found.is_empty() {
-            return Ok(());
-        }
-        let list: String = found.iter().map(|found| format!("\n  {found}")).collect();
-        Err(Failure::usage(format!(
-            "lists of the office contradict each other, so nothing is sent until they are corrected:{list}"
-        ))
-        .coded("configuration"))
-    }
-
-    /// Refuses a period that has not ended.
-    ///
-    /// # Errors
-    /// When the period has not ended: the error contains its last day.
-    pub fn ended(&self, period: Period) -> Result<(), Failure> {
-        if period.has_ended(self.today()) {
-            return Ok(());
-        }
-        Err(Failure::usage(format!(
-            "`{period}` is in the future: it ends on {}, and today is {}; choose an ended period, or set the day with --as-of",
-            period.last_day(),
-            self.today()
-        ))
-        .coded("future-period"))
     }
 }
 

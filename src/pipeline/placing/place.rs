@@ -153,15 +153,8 @@ async fn work(
         let fact = |((form, period), revision, _): &(ReleaseKey, PlacedRevision, PublicFigures)| Fact::Placed {
             form: form.clone(),
             period: *period,
-            revision: revision.revision,
-            content: revision.content,
-            sections: revision.sections.clone(),
-            languages: languages.clone(),
-            tree: site_hash,
             address: address(form, *period, revision.revision),
-            placed: revision.placed,
-            journal: revision.journal,
-            reason: revision.reason.clone(),
+            revision: PlacedRevision { languages: languages.clone(), tree: site_hash, ..revision.clone() },
         };
         let facts: Vec<Fact> = figures.iter().map(fact).collect();
         tokio::task::block_in_place(|| switch::switch(&folder, &tree, &facts))?;

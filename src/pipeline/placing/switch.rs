@@ -75,7 +75,7 @@ pub fn unrecorded(folder: &Path, events: &[Event]) -> Result<Vec<Fact>, Failure>
     let lacks = |fact: &Fact| match fact {
         Fact::Placed { form, period, revision, .. } => {
             let record = records.get(&(form.clone(), *period));
-            record.and_then(domain::ReleaseRecord::newest).is_none_or(|newest| newest.revision < *revision)
+            record.and_then(domain::ReleaseRecord::newest).is_none_or(|newest| newest.revision < revision.revision)
         }
         _ => false,
     };
