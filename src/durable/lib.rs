@@ -26,7 +26,7 @@ pub use free_space::{free_space, nearest_place};
 pub use link::publish_link;
 pub use part::{part_name, sweep};
 pub use rights::create_new;
-pub use site_folder::{publish_folder, switch_link};
+pub use site_folder::{publish_folder, publish_folder_with, switch_link};
 pub use together::Together;
 
 use domain::Sha256;

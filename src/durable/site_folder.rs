@@ -20,6 +20,17 @@ pub fn publish_folder<'f>(
     path: &Path,
     files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
 ) -> Result<Published, PublishError> {
+    publish_folder_with(path, |part| write(part, files))
+}
+
+/// As [`publish_folder`]; `write` writes the files into a new, empty folder. It need not flush.
+///
+/// # Errors
+/// As `write`, or the file system fails. Then nothing is under the name.
+pub fn publish_folder_with(
+    path: &Path,
+    write: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<Published, PublishError> {
     let io_error = |source| PublishError::Io { path: path.to_owned(), source };
     if path.is_dir() {
         keep_folder(folder_of(path)).map_err(io_error)?;
@@ -27,7 +38,13 @@ pub fn publish_folder<'f>(
     }
     fs::create_dir_all(folder_of(path)).map_err(io_error)?;
     let part = folder_of(path).join(part_name());
-    let written = write(&part, files).and_then(|()| match name(&part, path) {
+    let whole = || {
+        fs::create_dir(&part)?;
+        write(&part)?;
+        // Thousands of small files: one flush of the file system is faster than one for each.
+        rustix::fs::syncfs(File::open(&part)?).map_err(io::Error::from)
+    };
+    let written = whole().and_then(|()| match name(&part, path) {
         Ok(()) => Ok(Published::Now),
         // Another process was faster with the same folder.
         Err(rustix::io::Errno::EXIST) if path.is_dir() => {
@@ -44,7 +61,6 @@ pub fn publish_folder<'f>(
 }
 
 fn write<'f>(part: &Path, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> io::Result<()> {
-    fs::create_dir(part)?;
     for (path, bytes) in files {
         let is_inside = Path::new(path).components().all(|step| matches!(step, Component::Normal(_)));
         if !is_inside {
@@ -54,8 +70,6 @@ fn write<'f>(part: &Path, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) 
         fs::create_dir_all(folder_of(&path))?;
         File::create_new(&path)?.write_all(bytes)?;
     }
-    // Thousands of small files: one flush of the file system is faster than one for each.
-    rustix::fs::syncfs(File::open(part)?)?;
     Ok(())
 }
 

@@ -289,7 +289,9 @@ fn build(
     let shown = period.or_else(|| records.keys().map(|(_, period)| *period).max());
     let terms = shown.map(|period| terms::terms(context, reading.site, &spoken, period, &records, holds));
     let input = input::input(context, reading.site, &of_forms, terms.unwrap_or_default())?;
-    tokio::task::block_in_place(|| site::render(&input))
+    let mut kept = switch::kept(&switch::folder(context))?;
+    kept.retain(|file| reading.is_as_placed(&file.path));
+    tokio::task::block_in_place(|| site::render_onto(&input, &kept))
         .map_err(|error| Failure::usage(format!("the site could not be built: {error}")).coded("configuration"))
 }
 

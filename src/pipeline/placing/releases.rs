@@ -4,7 +4,7 @@
 //! from the datasets that were in use when it was placed; a section that is not public any more is in none of them.
 //! Unknown here: whether a placement is held.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::{PublicFigures, Wanted};
 use crate::{Catalogue, Context, Failure, figures::LoadedDatasets, status::expected};
@@ -24,6 +24,9 @@ pub struct Reading<'c> {
     pub now: Catalogue,
     /// What was in use at a place in the journal.
     then: BTreeMap<i64, (Catalogue, LoadedDatasets)>,
+    /// The folders of files, below the site, of the revisions that [`Self::release`] found to be shown as they were
+    /// placed: what is public of them and what is hidden did not change.
+    as_placed: BTreeSet<String>,
 }
 
 /// The figures of a release with the documents that they come from.
@@ -37,13 +40,20 @@ impl<'c> Reading<'c> {
     #[must_use]
     pub fn new(context: &'c Context, site: &'c SiteSettings, events: Vec<Event>) -> Self {
         let now = Catalogue::derive(&events);
-        Self { context, site, events, now, then: BTreeMap::new() }
+        Self { context, site, events, now, then: BTreeMap::new(), as_placed: BTreeSet::new() }
     }
 
     /// The place in the journal up to which the figures in use now were read.
     #[must_use]
     pub fn read_to(&self) -> i64 {
         self.events.last().map_or(0, |event| event.seq)
+    }
+
+    /// Whether a file of the site belongs to a revision that [`Self::release`] found to be shown as it was placed.
+    #[must_use]
+    pub fn is_as_placed(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.as_placed.contains(&format!("{folder}/"))
     }
 
     /// The figures that were in use when a revision was placed.
@@ -127,8 +137,14 @@ impl<'c> Reading<'c> {
         }
         let mut revisions: Vec<ReleaseRevision> = Vec::new();
         let mut before: Option<PublicFigures> = None;
+        let mut is_as_placed = !is_withdrawn;
         for (revision, read) in all {
             let Some(ReadFigures { figures, documents }) = read else { return Ok(None) };
+            // The file of changes shows the revision before as well.
+            is_as_placed &= figures.content() == revision.content && figures.section_ids() == revision.sections;
+            if is_as_placed {
+                self.as_placed.insert(format!("files/{form}/{period}/r{}/", revision.revision));
+            }
             let changes = before.as_ref().map(|before| changes(before, &figures)).unwrap_or_default();
             revisions.push(ReleaseRevision {
                 revision: revision.revision,

@@ -12,10 +12,12 @@ use std::{
 use crate::{Context, Failure, context::root};
 use config::Office;
 use domain::{Event, Fact, Origin, Sha256, releases};
-use site::{SUMS, Tree};
+use site::{KeptFile, SUMS, Tree};
 
 /// The name of the link to the site that readers see.
 const CURRENT: &str = "current";
+/// The folder of the files of placed revisions, below a site.
+const FILES: &str = "files/";
 /// The ending of the file with the facts about a site, beside its folder.
 const FACTS: &str = ".placed.json";
 
@@ -49,7 +51,9 @@ pub fn switch(folder: &Path, tree: &Tree, facts: &[Fact]) -> Result<Sha256, Fail
     // What a killed run left half written.
     durable::sweep(folder);
     let failed = |error| Failure::ours(format!("the site in `{}` could not be written", folder.display()), error);
-    durable::publish_folder(&folder.join(hash.to_string()), tree.files()).map_err(failed)?;
+    let earlier = current(folder).map(|hash| folder.join(hash.to_string()));
+    durable::publish_folder_with(&folder.join(hash.to_string()), |part| tree.write_onto(part, earlier.as_deref()))
+        .map_err(failed)?;
     let bytes =
         serde_json::to_vec_pretty(facts).map_err(|error| Failure::ours("the facts of a site have no JSON", error))?;
     durable::replace(&folder.join(format!("{hash}{FACTS}")), &bytes).map_err(failed)?;
@@ -80,6 +84,36 @@ pub fn unrecorded(folder: &Path, events: &[Event]) -> Result<Vec<Fact>, Failure>
         _ => false,
     };
     Ok(facts.into_iter().filter(lacks).collect())
+}
+
+/// The files of placed revisions that the site which readers see has. They never change.
+///
+/// # Errors
+/// When its list of files is not the one that was placed, or lists a file that is not there.
+pub fn kept(folder: &Path) -> Result<Vec<KeptFile>, Failure> {
+    let Some(hash) = current(folder) else { return Ok(Vec::new()) };
+    let home = folder.join(hash.to_string());
+    let list = home.join(SUMS);
+    let unread = |error| Failure::ours(format!("`{}` could not be read", list.display()), error);
+    let text = fs::read_to_string(&list).map_err(unread)?;
+    if Sha256::of(text.as_bytes()) != hash {
+        return Err(Failure::usage(format!(
+            "`{}` is not the list of the site that was placed: bring the folder back from a backup, or remove the link `{CURRENT}` beside it to make every file of the site anew",
+            list.display()
+        )));
+    }
+    let mut kept = Vec::new();
+    for (path, sha256) in sums(&text).into_iter().filter(|(path, _)| path.starts_with(FILES)) {
+        let file = home.join(&path);
+        let size = fs::metadata(&file)
+            .map_err(|error| Failure::ours(format!("`{}` could not be read", file.display()), error))?
+            .len();
+        // The list has the hash of the site, so each line of it is one that the program wrote.
+        if let Ok(sha256) = sha256.parse() {
+            kept.push(KeptFile { path, size, sha256 });
+        }
+    }
+    Ok(kept)
 }
 
 /// The files of a site by their path, with their hashes, as its list says; empty if there is no such site.
