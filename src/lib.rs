@@ -12,6 +12,6 @@
 //! Each folder of `src/` is a crate; `ARCHITECTURE.md` describes them.
 
 pub use {
-    access, acquire, assemble, cli, clock, config, distribute, domain, durable, evidence, formats, ledger, ooxml,
-    pipeline, read, sample, schedule, site, site_service, smtp, store, validate, words, workbook,
+    access, acquire, assemble, cli, clock, config, console, distribute, domain, durable, evidence, formats, ledger,
+    ooxml, pipeline, read, sample, schedule, site, site_service, smtp, store, validate, words, workbook,
 };

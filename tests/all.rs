@@ -7,6 +7,7 @@ mod books;
 mod cases;
 mod checks;
 mod cli;
+mod console;
 mod evidence;
 mod intake;
 mod post;

@@ -11,8 +11,8 @@ use super::{
     Cli, Global, accept, accessibility, answers, approve, backup, build, calendar, check, close, collections, correct,
     diff, doctor, exit, form, forms, held, identify, init, journal, manual, matrix, number, organs, overrule, pack,
     person, place, plan, preview, prune, pull, query, readdress, rebuild, receipts, reconcile, register, reject,
-    request, request_options, resend, restore, rules, run, sample, schedule, send, serve_public, settings, settle,
-    shell, site, status, store, terms, trace, units, version, watchdog, withdraw,
+    request, request_options, resend, restore, rules, run, sample, schedule, send, serve, settings, settle, shell,
+    site, status, store, terms, trace, units, version, watchdog, withdraw,
 };
 
 /// The commands of the program.
@@ -36,6 +36,7 @@ pub enum EveryDay {
     Run(run::Args),
     Status(status::Args),
     Schedule(schedule::Args),
+    Serve(serve::Args),
     Watchdog(watchdog::WatchdogArgs),
     Plan(plan::PlanArgs),
     Pull(pull::Args),
@@ -49,7 +50,6 @@ pub enum EveryDay {
     Receipts(receipts::Args),
     Register(register::Args),
     Place(place::Args),
-    Serve(serve_public::Args),
     /// Check the public site, compare two, write it again
     #[command(subcommand)]
     Site(site::Command),
@@ -141,7 +141,7 @@ impl Command {
     /// Whether the command runs until it is stopped.
     #[must_use]
     pub const fn is_daemon(&self) -> bool {
-        matches!(self, Self::EveryDay(EveryDay::Schedule(_)))
+        matches!(self, Self::EveryDay(EveryDay::Schedule(_) | EveryDay::Serve(_)))
     }
 
     /// Runs the command.
@@ -165,6 +165,7 @@ impl EveryDay {
             Self::Run(args) => exit::wait(run::run(args, global)),
             Self::Status(args) => exit::wait(status::run(args, global)),
             Self::Schedule(args) => exit::wait(schedule::run(args, global)),
+            Self::Serve(args) => exit::wait(serve::run(args, global)),
             Self::Watchdog(args) => exit::wait(watchdog::watchdog(args, global)),
             Self::Plan(args) => terms::plan(args, global),
             Self::Pull(args) => exit::wait(pull::run(args, global)),
@@ -178,7 +179,6 @@ impl EveryDay {
             Self::Receipts(args) => exit::wait(receipts::run(args, global)),
             Self::Register(args) => exit::wait(register::run(args, global)),
             Self::Place(args) => exit::wait(place::run(args, global)),
-            Self::Serve(args) => exit::wait(serve_public::run(args, global)),
             Self::Site(command) => exit::wait(site::run(command, global)),
         }
     }

@@ -153,6 +153,15 @@ pub fn to_restore(
     prepared_for(office, (global, args), origin, Arc::new(Silent))
 }
 
+/// The options with which a program that runs for long opens the office, again and again.
+///
+/// # Errors
+/// When the office's files have faults.
+pub fn options_of(global: &Global, args: &ContextArgs) -> Result<ContextOptions, Failure> {
+    let (_, options) = prepared(global, args, args.sample.then_some(Origin::Sample), Arc::new(Silent))?;
+    Ok(options)
+}
+
 async fn open_with(
     global: &Global,
     args: &ContextArgs,

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use super::global::{Global, LogFormat};
 
 /// The crates of the workspace that log.
-const CRATES: [&str; 5] = ["acquire", "cli", "pipeline", "sample", "store"];
+const CRATES: [&str; 6] = ["acquire", "cli", "console", "pipeline", "sample", "store"];
 
 /// The filter with each `zhinaq` or `zhinaq=LEVEL` repeated for all of [`CRATES`].
 fn for_each_crate(filter: &str) -> String {

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use chrono::{Datelike, Days, NaiveDate};
 use clap::{Args, ValueEnum};
-use serde::{Serialize, Serializer, ser::Error as _};
 
-use super::{format_option, ics, language, option_values, table};
+use super::{format_option, language, option_values, table};
 use config::{Force, Office};
-use domain::{Due, Period, Periodicity, Slack, Subject, plan, slack, weekday_name};
+use domain::{Due, Period, Periodicity, Slack, plan, slack, weekday_name};
+use pipeline::{PlanRow, plan_rows};
 
 /// List what falls due, on which day, and why
 #[derive(Debug, Args)]
@@ -76,42 +76,13 @@ pub fn run(args: &PlanArgs, office: &Office, today: NaiveDate, out: &mut dyn Wri
     if let Some(words) = dues.iter().find_map(|due| refused(office, due.statutory)) {
         return Err(PlanCommandError::Refused(words));
     }
-    let rows: Vec<PlanRow<'_>> = dues.iter().flat_map(|due| rows(office, due)).collect();
+    let rows: Vec<PlanRow<'_>> = dues.iter().flat_map(|due| plan_rows(office, due)).collect();
     match args.format {
         PlanFormat::Table => out.write_all(as_table(office, &dues, &rows).as_bytes())?,
         PlanFormat::Json => json(&rows, out)?,
-        PlanFormat::Ics => out.write_all(ics::calendar(office, &rows).as_bytes())?,
+        PlanFormat::Ics => out.write_all(pipeline::plan_as_ics(office, &dues, language::code()).as_bytes())?,
     }
     Ok(())
-}
-
-/// One row of the plan. A form that is public has two: it has to be here, and it has to be on the site.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PlanRow<'d> {
-    pub due: &'d Due,
-    /// `form`, `placement` or `collection`.
-    pub kind: &'static str,
-}
-
-impl Serialize for PlanRow<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.kind == self.due.kind() {
-            return self.due.serialize(serializer);
-        }
-        let mut json = serde_json::to_value(self.due).map_err(S::Error::custom)?;
-        json["kind"] = self.kind.into();
-        json.serialize(serializer)
-    }
-}
-
-fn rows<'d>(office: &Office, due: &'d Due) -> Vec<PlanRow<'d>> {
-    let mut rows = vec![PlanRow { due, kind: due.kind() }];
-    if let Subject::Form(form) = &due.subject
-        && office.site.public(form).is_some()
-    {
-        rows.push(PlanRow { due, kind: "placement" });
-    }
-    rows
 }
 
 fn refused(office: &Office, day: NaiveDate) -> Option<String> {
@@ -137,7 +108,7 @@ fn as_table(office: &Office, dues: &[Due], rows: &[PlanRow<'_>]) -> String {
             if due.rolled { due.statutory.to_string() } else { String::new() },
             format!("{kind} {}", due.id()),
             due.period.to_string(),
-            table::shortened(&title(office, &due.subject), 60),
+            table::shortened(&pipeline::title_of_duty(office, &due.subject, language::code()), 60),
             due.clause.clone(),
         ]);
     }
@@ -201,16 +172,6 @@ fn run_slack(year: i32, format: PlanFormat, office: &Office, out: &mut dyn Write
             Ok(())
         }
     }
-}
-
-/// The English title of what falls due.
-pub(super) fn title(office: &Office, subject: &Subject) -> String {
-    let regulation = office.regulation();
-    let titles = match subject {
-        Subject::Form(id) => regulation.form(id).map(|form| &form.titles),
-        Subject::Collection(id) => regulation.collection(id).map(|collection| &collection.titles),
-    };
-    titles.map_or_else(String::new, |titles| titles.of(language::code()).to_owned())
 }
 
 fn short_weekday(day: NaiveDate) -> &'static str {

@@ -51,6 +51,36 @@ pub fn messages(home: &Path, language: Language) -> Result<Option<Messages>, Fau
     read(&Tree::of(home), language)
 }
 
+/// The words of the console's pages, one file for each language besides English.
+const CONSOLE: &str = "templates/console/words";
+
+/// As [`messages`], with the words of the console's pages, which come before the messages that the program has, and after
+/// the office's own.
+///
+/// # Errors
+/// As [`messages`].
+pub fn console_messages(home: &Path, language: Language) -> Result<Option<Messages>, Faults> {
+    let tree = Tree::of(home);
+    let Some(mut spoken) = read(&tree, language)? else { return Ok(None) };
+    for (file, text) in [
+        (
+            format!("{CONSOLE}/{language}.toml"),
+            tree::embedded(&format!("{CONSOLE}/{language}.toml")).map(str::to_owned),
+        ),
+        (format!("{FOLDER}/{language}.toml"), own_text(&tree, &format!("{FOLDER}/{language}.toml"))?),
+    ] {
+        let Some(text) = text else { continue };
+        let parsed = Messages::parse(language, &text);
+        spoken = spoken.overruled_by(parsed.map_err(|found| Faults(words_files::in_file(&file, found)))?);
+    }
+    Ok(Some(spoken))
+}
+
+/// The text of a file, if the office has it itself.
+fn own_text(tree: &Tree, file: &str) -> Result<Option<String>, Faults> {
+    if tree.is_own(file) { Ok(tree.text(file)?) } else { Ok(None) }
+}
+
 /// The languages in which the program speaks to the people of an office: English first.
 #[must_use]
 pub fn message_languages(home: &Path) -> Vec<Language> {

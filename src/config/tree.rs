@@ -165,13 +165,29 @@ pub fn office_text(home: &Path, path: &Path) -> Result<Option<String>, Fault> {
     }
 }
 
-/// Every file built into the program, with its path below a home.
+/// The texts built into the program below a folder, by their paths below it.
+#[must_use]
+pub fn program_texts(folder: &str) -> Vec<(&'static str, &'static str)> {
+    let below = |path: &'static Path| path.to_str()?.strip_prefix(folder.split_once('/')?.1)?.strip_prefix('/');
+    let (mut folders, mut texts) = (dir(folder).into_iter().collect::<Vec<_>>(), Vec::new());
+    while let Some(dir) = folders.pop() {
+        folders.extend(dir.dirs());
+        texts.extend(dir.files().filter_map(|file| Some((below(file.path())?, file.contents_utf8()?))));
+    }
+    texts.sort_unstable();
+    texts
+}
+
+/// Every file built into the program that an office gets a copy of, with its path below a home. Messages and the pages of
+/// the console are not among them: a new version of the program brings its own.
 pub(super) fn built_in() -> Vec<(PathBuf, &'static [u8])> {
     let mut files = vec![(PathBuf::from("zhinaq.toml"), SETTINGS.as_bytes())];
     for (root, dir) in [("schedules", &SCHEDULES), ("templates", &TEMPLATES)] {
         gather(Path::new(root), dir, &mut files);
     }
+    let is_agreement = |path: &Path| path.starts_with("templates/console/agreement");
     files.retain(|(path, _)| !path.starts_with(message_files::FOLDER));
+    files.retain(|(path, _)| !path.starts_with("templates/console") || is_agreement(path));
     files.sort();
     files
 }

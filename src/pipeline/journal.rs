@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::{Context, Failure, status::known};
-use domain::{Actor, FACT_KINDS, Fact, OrganId, Period, known_instead};
+use domain::{Actor, Event, FACT_KINDS, Fact, OrganId, Period, known_instead};
 use ledger::Filter;
 
 /// Which facts are meant; an empty list means all.
@@ -60,21 +60,24 @@ pub async fn journal(context: &Context, question: &JournalQuestion) -> Result<Ve
             && (question.organs.is_empty() || fact.organs().iter().any(|organ| question.organs.contains(organ)))
     };
     let meant = events.into_iter().filter(|event| is_meant(event.at, &event.fact));
-    let zone = context.office.zone;
-    Ok(meant
-        .map(|event| JournalLine {
-            seq: event.seq,
-            at: event.at,
-            at_office: event.at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false),
-            run: event.run,
-            by: event.actor,
-            kind: event.fact.kind(),
-            period: event.fact.period(),
-            organs: event.fact.organs().into_iter().cloned().collect(),
-            said: event.fact.said(),
-            fact: event.fact,
-        })
-        .collect())
+    Ok(meant.map(|event| line_of(context, event)).collect())
+}
+
+/// The line of one fact.
+#[must_use]
+pub fn line_of(context: &Context, event: Event) -> JournalLine {
+    JournalLine {
+        seq: event.seq,
+        at: event.at,
+        at_office: event.at.with_timezone(&context.office.zone).to_rfc3339_opts(SecondsFormat::Secs, false),
+        run: event.run,
+        by: event.actor,
+        kind: event.fact.kind(),
+        period: event.fact.period(),
+        organs: event.fact.organs().into_iter().cloned().collect(),
+        said: event.fact.said(),
+        fact: event.fact,
+    }
 }
 
 fn kind_named(written: &str) -> Result<&'static str, Failure> {

@@ -23,6 +23,7 @@ mod distribution;
 mod doctor;
 mod doctor_online;
 mod figures;
+mod ics;
 mod identify;
 mod intake;
 mod journal;
@@ -34,12 +35,14 @@ mod notices;
 pub mod office_lists;
 mod pack;
 mod placing;
+mod plan_rows;
 mod requests;
 mod rules;
 mod run;
 mod status;
+pub mod views;
 
-pub use ::access::{AccessToken, SealingKey};
+pub use ::access::{AccessToken, SHORTEST_PASSWORD, SealingKey};
 pub use access::{
     AccessApplication, AccessChanged, AgreementText, EnrolTry, Enrolled, Enrolment, GrantAccess, InviteLink,
     PersonLine, PlannedWork, ReviewState, SessionLine, SignInEnd, SignInTry, SignedPerson, agreement, applications,
@@ -81,6 +84,7 @@ pub use figures::{
     Answer, ChangeKind, CheckReport, Compared, Comparison, DiffQuestion, FigureChange, MOST_IN_WORKBOOK, Question,
     Shown, answers_as_workbook, check, compare, diff, ess_report, findings_as_workbook, query, query_each,
 };
+pub use ics::{plan_as_ics, title_of_duty};
 pub use identify::identify;
 pub use intake::{
     FilesSaid, FormPull, IntakeReport, LostReport, NO_PERIOD, PullReport, SEED, TemplateDraft, idle_faults, learn,
@@ -104,6 +108,7 @@ pub use placing::{
     ReleaseApproval, ReleaseWithdrawal, SiteCheck, SiteDiff, SiteReport, approve_placement, confirm, open_data, place,
     placements_due, site_build, site_check, site_diff, site_folder, withdraw_placement,
 };
+pub use plan_rows::{PlanRow, plan_rows};
 pub use requests::{
     AskedFor, DraftReply, FiledRequest, FoundIndicator, RegisteredRequest, RequestAct, RequestAnswer, RequestForm,
     RequestLine, RequestView, RequestsOfQuarter, TouchedAnswer, answer_request, check_request, decide_request,

@@ -133,7 +133,7 @@ impl Console {
 }
 
 /// The bytes of letters in base 32 (RFC 4648, section 6).
-fn bytes_of(letters: &str) -> Vec<u8> {
+pub fn bytes_of(letters: &str) -> Vec<u8> {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for letter in letters.bytes() {
         let value = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' };

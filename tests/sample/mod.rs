@@ -6,4 +6,4 @@ mod lies;
 mod premises;
 mod rules;
 mod solver;
-mod visit;
+pub mod visit;

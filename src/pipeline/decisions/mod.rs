@@ -44,6 +44,6 @@ pub use rebuild::{Candidate, ChangedCell, RebuildReport, WouldGet, rebuild};
 pub use reconcile::{ReconcileDecision, Reconciliation, reconcile};
 pub use reject::{RejectReport, reject};
 pub use resend::{ResendReport, ResendScope, resend};
-pub use settle::{Settlement, settle};
+pub use settle::{Settlement, settle, unknown as unknown_parcel};
 pub use settle_proved::{ProvedReport, settle_proved};
 pub use withdraw::{ActKind, PastAct, WithdrawScope, acts_in_force, reopen, withdraw};

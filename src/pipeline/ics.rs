@@ -10,15 +10,16 @@
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use icalendar::{Alarm, Calendar, Component as _, Event, EventLike as _, Property, Trigger};
 
-use super::plan::{PlanRow, title};
+use crate::plan_rows::{PlanRow, plan_rows};
 use config::Office;
-use domain::Due;
+use domain::{Due, Language, Subject};
 
 /// The time of the alarms, counted from midnight.
 const ALARM: Duration = Duration::hours(9);
 
-/// The plan as a calendar.
-pub(super) fn calendar(office: &Office, rows: &[PlanRow<'_>]) -> String {
+/// The plan as a calendar, with titles in a language.
+#[must_use]
+pub fn plan_as_ics(office: &Office, dues: &[Due], language: Language) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
@@ -26,8 +27,8 @@ pub(super) fn calendar(office: &Office, rows: &[PlanRow<'_>]) -> String {
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", "PUBLISH"));
     calendar.name("Terms of legal statistics").timezone(office.zone.name());
-    for row in rows {
-        calendar.push(entry(office, *row));
+    for row in dues.iter().flat_map(|due| plan_rows(office, due)) {
+        calendar.push(entry(office, row, language));
     }
     folded(&calendar.to_string())
 }
@@ -51,7 +52,7 @@ fn folded(text: &str) -> String {
     folded
 }
 
-fn entry(office: &Office, PlanRow { due, kind }: PlanRow<'_>) -> Event {
+fn entry(office: &Office, PlanRow { due, kind }: PlanRow<'_>, language: Language) -> Event {
     let summary = format!("{kind} {} for {}", due.id(), due.period);
     let day_after = due.due.checked_add_days(Days::new(1)).unwrap_or(due.due);
     let (uid, stamp) = (uid(office, due, kind), revised(office, due.due));
@@ -63,7 +64,7 @@ fn entry(office: &Office, PlanRow { due, kind }: PlanRow<'_>) -> Event {
     event
         .timestamp(stamp)
         .summary(&summary)
-        .description(&description(office, due))
+        .description(&description(office, due, language))
         .starts(due.due)
         .ends(day_after)
         // The entry is a reminder; the person stays free on that day.
@@ -97,10 +98,21 @@ fn days_before(office: &Office, day: NaiveDate) -> i64 {
     back.unwrap_or(1) as i64
 }
 
-fn description(office: &Office, due: &Due) -> String {
+/// The title of what falls due.
+#[must_use]
+pub fn title_of_duty(office: &Office, subject: &Subject, language: Language) -> String {
+    let regulation = office.regulation();
+    let titles = match subject {
+        Subject::Form(id) => regulation.form(id).map(|form| &form.titles),
+        Subject::Collection(id) => regulation.collection(id).map(|collection| &collection.titles),
+    };
+    titles.map_or_else(String::new, |titles| titles.of(language).to_owned())
+}
+
+fn description(office: &Office, due: &Due, language: Language) -> String {
     let deadline = office.settings.hours.deadline.format("%H:%M");
     let mut lines = vec![
-        title(office, &due.subject),
+        title_of_duty(office, &due.subject, language),
         format!("Last day {} until {deadline} ({}); by the act {}.", due.due, office.zone.name(), due.statutory),
         format!("{}.", due.reason),
         format!("{}, clause {}.", due.act, due.clause),
