@@ -85,34 +85,37 @@ mod tests {
         DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
-    fn failed(failures: u32) -> Option<Counted> {
-        Some(Counted { failures, last: at(1000) })
+    fn failed(failures: u32) -> Counted {
+        Counted { failures, last: at(1000) }
     }
 
     #[test]
     fn five_tries_are_free_and_each_further_one_doubles_the_wait() {
-        let after = |failures| Brake::on(failed(failures), None, None, at(1000));
+        let after = |failures| Brake::on(Some(failed(failures)), None, None, at(1000));
         assert_eq!(after(5), Brake::Answer { after: TimeDelta::zero() });
         assert_eq!(after(6), Brake::Refuse { until: at(1010) });
         assert_eq!(after(7), Brake::Refuse { until: at(1020) });
         assert_eq!(after(12), Brake::Refuse { until: at(1640) });
         assert_eq!(after(13), Brake::Refuse { until: at(1900) });
         assert_eq!(after(u32::MAX), Brake::Refuse { until: at(1900) });
-        assert_eq!(Brake::on(failed(6), None, None, at(1010)), Brake::Answer { after: TimeDelta::zero() });
+        assert_eq!(Brake::on(Some(failed(6)), None, None, at(1010)), Brake::Answer { after: TimeDelta::zero() });
     }
 
     #[test]
     fn nobody_is_locked_out_by_what_others_do() {
         // Ten thousand wrong passwords of this account elsewhere, and of other accounts here.
-        let own = Brake::on(None, failed(10_000), failed(10_000), at(1000));
+        let own = Brake::on(None, Some(failed(10_000)), Some(failed(10_000)), at(1000));
         assert_eq!(own, Brake::Answer { after: TimeDelta::seconds(4) });
-        assert_eq!(Brake::on(None, failed(11), None, at(1000)), Brake::Answer { after: TimeDelta::milliseconds(500) });
+        assert_eq!(
+            Brake::on(None, Some(failed(11)), None, at(1000)),
+            Brake::Answer { after: TimeDelta::milliseconds(500) }
+        );
         assert_eq!(Brake::on(None, None, None, at(1000)), Brake::Answer { after: TimeDelta::zero() });
     }
 
     #[test]
     fn a_clock_that_was_set_back_locks_nobody_out() {
-        assert_eq!(Brake::on(failed(20), None, None, at(500)), Brake::Answer { after: TimeDelta::zero() });
+        assert_eq!(Brake::on(Some(failed(20)), None, None, at(500)), Brake::Answer { after: TimeDelta::zero() });
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl fmt::Debug for RecoveryCodes {
 /// The hash of a code as a person types it: small or capital letters, with or without hyphens and spaces.
 #[must_use]
 pub fn recovery_hash(typed: &str) -> Sha256 {
-    let letters: String = typed.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     Sha256::of_pieces(&[b"recovery:", letters.to_ascii_uppercase().as_bytes()])
 }
 

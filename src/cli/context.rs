@@ -123,7 +123,8 @@ pub async fn open_to_reconcile(global: &Global, args: &ContextArgs) -> Result<Co
 pub async fn open_to_examine(global: &Global, sample: bool) -> Result<(Context, Option<Failure>), Failure> {
     let args = ContextArgs { sample, faults: None, as_of: None };
     let (office, options) = prepared(global, &args, sample.then_some(Origin::Sample), Arc::new(Silent))?;
-    Context::open_to_examine(office, options).await
+    // On the heap, as the whole office is in the future.
+    Box::pin(Context::open_to_examine(office, options)).await
 }
 
 /// As [`open_to_read`], for figures of the given origin, whatever `use` in sources.toml says.

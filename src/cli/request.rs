@@ -10,7 +10,7 @@ use super::{
     exit::Ended,
     global::{Format, Global},
     out,
-    request_options::{AnswerOne, Check, Command, Extend, Forward, Ground, Left, Refuse, Register, Show},
+    request_options::{AnswerOne, Check, Command, Extend, Forward, GroundArgs, Left, Refuse, Register, Show},
     tables,
 };
 use domain::{Language, RequestCheck, RequestNumber};
@@ -69,10 +69,10 @@ pub async fn run(command: Command, global: &Global) -> Ended {
         Command::Forward(Forward { number, to, context }) => {
             decide(global, &context, &number, RequestAct::Forward { to }).await
         }
-        Command::Left(Left { ground: Ground { number, ground, reason }, context }) => {
+        Command::Left(Left { ground: GroundArgs { number, ground, reason }, context }) => {
             decide(global, &context, &number, RequestAct::Leave { ground, reason }).await
         }
-        Command::Refuse(Refuse { ground: Ground { number, ground, reason }, context }) => {
+        Command::Refuse(Refuse { ground: GroundArgs { number, ground, reason }, context }) => {
             decide(global, &context, &number, RequestAct::Refuse { ground, reason }).await
         }
         Command::Erase(args) => {

@@ -240,7 +240,7 @@ pub struct Forward {
 #[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Left {
     #[command(flatten)]
-    pub ground: Ground,
+    pub ground: GroundArgs,
     #[command(flatten)]
     pub context: ContextArgs,
 }
@@ -250,14 +250,14 @@ pub struct Left {
 #[command(arg = format_option::offers(format_option::TEXT))]
 pub struct Refuse {
     #[command(flatten)]
-    pub ground: Ground,
+    pub ground: GroundArgs,
     #[command(flatten)]
     pub context: ContextArgs,
 }
 
 /// On what a decision rests.
 #[derive(Debug, clap::Args)]
-pub struct Ground {
+pub struct GroundArgs {
     /// The number of the request
     pub number: RequestNumber,
     /// The check that is not met

@@ -25,13 +25,12 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8081
 /// Serves until the program is asked to stop. `folder`: in place of that of the office.
 pub async fn run(listen: Option<SocketAddr>, folder: Option<PathBuf>, is_sample: bool, global: &Global) -> Ended {
     let listen = listen.unwrap_or(LISTEN);
-    let (folder, cells) = match folder {
-        Some(folder) => (folder, CELLS),
-        None => {
-            let office = context::office(global, is_sample)?;
-            let origin = if is_sample { Origin::Sample } else { office.origin() };
-            (pipeline::site_folder(&office, origin), office.site.cells)
-        }
+    let (folder, cells) = if let Some(folder) = folder {
+        (folder, CELLS)
+    } else {
+        let office = context::office(global, is_sample)?;
+        let origin = if is_sample { Origin::Sample } else { office.origin() };
+        (pipeline::site_folder(&office, origin), office.site.cells)
     };
     if !folder.join("current").exists() {
         return Err(Failure::usage(format!(

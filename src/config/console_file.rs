@@ -118,7 +118,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ConsoleSettings {
 }
 
 fn proxies(reader: &mut Reader<'_>, written: &WrittenConsole, meant: &mut ConsoleSettings) {
-    for text in written.trusted_proxies.iter().flat_map(|list| list.get_ref()) {
+    for text in written.trusted_proxies.iter().flat_map(toml::Spanned::get_ref) {
         match text.get_ref().parse::<IpAddr>() {
             Ok(address) => meant.trusted_proxies.push(address),
             Err(_) => reader.fault(&text.span(), "write the address of the proxy, such as `10.0.0.2`"),

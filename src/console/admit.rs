@@ -92,12 +92,11 @@ pub async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Re
         Some(Turned::To(answer)) => answer,
         None => {
             parts.extensions.insert(asked.clone());
-            match timeout(LONGEST, next.run(Request::from_parts(parts, body))).await {
-                Ok(answer) => answer,
-                Err(_) => {
-                    let failure = Failure::usage("the answer took too long; try again");
-                    Refused::new(StatusCode::SERVICE_UNAVAILABLE, failure).shown_to(&asked)
-                }
+            if let Ok(answer) = timeout(LONGEST, next.run(Request::from_parts(parts, body))).await {
+                answer
+            } else {
+                let failure = Failure::usage("the answer took too long; try again");
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, failure).shown_to(&asked)
             }
         }
     };

@@ -174,7 +174,7 @@ impl Asked {
     /// # Errors
     /// When the template cannot show the model.
     pub fn rendered(&self, template: &str, model: &impl Serialize) -> Result<String, Refused> {
-        let page = Value::from(Serde(&self.frame()?));
+        let page = Value::from(Serde(&self.frame()));
         let shown =
             self.tongue().pages.get_template(template).and_then(|template| {
                 template.render(minijinja::context! { page => page, m => Value::from(Serde(model)) })
@@ -182,7 +182,7 @@ impl Asked {
         Ok(shown.map_err(|error| Failure::ours(format!("the page `{template}` could not be made"), error))?)
     }
 
-    fn frame(&self) -> Result<Frame<'_>, Refused> {
+    fn frame(&self) -> Frame<'_> {
         let served = &self.served;
         let office = &served.context.office;
         let signed = self.signed.as_ref();
@@ -192,7 +192,7 @@ impl Asked {
             name: served.tongue(language).speech.name(),
             is_chosen: language == chosen,
         });
-        Ok(Frame {
+        Frame {
             language: chosen.to_string(),
             languages: languages.collect(),
             address: &self.address,
@@ -210,7 +210,7 @@ impl Asked {
             rights: signed.iter().flat_map(|signed| &signed.rights).map(|right| format!("{right:?}")).collect(),
             forms: signed.map_or("", |signed| &signed.person.of_forms),
             style: crate::pages::assets::style(),
-        })
+        }
     }
 }
 

@@ -25,10 +25,12 @@ impl<'a> PxKey<'a> {
         Self { word, language: None, about: &[] }
     }
 
+    #[must_use]
     pub const fn in_language(self, language: Option<Language>) -> Self {
         Self { language, ..self }
     }
 
+    #[must_use]
     pub const fn about(self, about: &'a [&'a str]) -> Self {
         Self { about, ..self }
     }

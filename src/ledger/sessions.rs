@@ -145,20 +145,17 @@ impl Ledger {
         now: i64,
         rules: SessionRules,
     ) -> Result<Vec<ConsoleSession>, LedgerError> {
-        let rows = match account {
-            Some(account) => {
-                let select = sqlx::query(
-                    "SELECT token, account, network, agent, began, used, ended FROM sessions WHERE account = $1
-                    ORDER BY used DESC, token",
-                );
-                self.limits.within(select.bind(account.to_owned()).fetch_all(connection)).await?
-            }
-            None => {
-                let select = sqlx::query(
-                    "SELECT token, account, network, agent, began, used, ended FROM sessions ORDER BY used DESC, token",
-                );
-                self.limits.within(select.fetch_all(connection)).await?
-            }
+        let rows = if let Some(account) = account {
+            let select = sqlx::query(
+                "SELECT token, account, network, agent, began, used, ended FROM sessions WHERE account = $1
+                ORDER BY used DESC, token",
+            );
+            self.limits.within(select.bind(account.to_owned()).fetch_all(connection)).await?
+        } else {
+            let select = sqlx::query(
+                "SELECT token, account, network, agent, began, used, ended FROM sessions ORDER BY used DESC, token",
+            );
+            self.limits.within(select.fetch_all(connection)).await?
         };
         rows.iter().map(|row| session(row, now, rules)).collect()
     }

@@ -58,7 +58,7 @@ pub fn block(at: &At<'_>, what: &str, of: impl Fn(&Unit) -> Option<PlacedFigure>
             classes[place - 1]
         });
         // Fewer classes than five are spread over all shades, so that the highest is always the darkest.
-        let (fill, ink) = class.map_or(NONE, |class| SHADES[if most == 0 { 0 } else { class * 4 / most }]);
+        let (fill, ink) = class.map_or(NONE, |class| SHADES[(class * 4).checked_div(most).unwrap_or(0)]);
         let shown = figure.map_or("–".to_owned(), |figure| at.figure(figure));
         let dots = class.map_or(String::new(), |class| "●".repeat(class + 1));
         let _ = write!(

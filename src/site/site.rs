@@ -128,7 +128,7 @@ impl<'a> Site<'a> {
     }
 }
 
-impl<'a> At<'a> {
+impl At<'_> {
     pub fn text(&self, key: &str) -> String {
         self.words.text(key)
     }

@@ -212,7 +212,7 @@ impl SiteService {
     }
 }
 
-fn language<'p>(parameters: &'p Parameters) -> Result<&'p str, ServiceAnswer> {
+fn language(parameters: &Parameters) -> Result<&str, ServiceAnswer> {
     let Some(wanted) = parameters.one("lang") else { return Ok(LANGUAGES[0].0) };
     if LANGUAGES.iter().any(|(known, _)| *known == wanted) {
         return Ok(wanted);

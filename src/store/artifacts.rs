@@ -83,7 +83,7 @@ impl Artifacts {
     }
 
     /// Removes bytes of the cache that are not those that are about to be stored.
-    pub(super) fn drop_other(&self, path: &Path, wanted: &Sha256) {
+    pub(super) fn drop_other(path: &Path, wanted: &Sha256) {
         if fs::read(path).is_ok_and(|found| Sha256::of(&found) != *wanted) {
             let _ = fs::remove_file(path);
         }
@@ -268,18 +268,18 @@ impl Artifacts {
         if let (true, Ok(bytes)) = (path.starts_with("data/"), self.read(key)) {
             return Ok(bytes);
         }
-        self.from_store(remote, key, &path)
+        self.read_from_store(remote, key, &path)
     }
 
     /// The bytes of an artifact that is never replaced and has no recorded hash: those of the cache, or of the store.
     pub(crate) fn lasting(&self, key: &ArtifactKey) -> Result<Vec<u8>, StoreError> {
         match (self.read(key), &self.remote) {
-            (Err(_), Some(remote)) => self.from_store(remote, key, &text(key)?),
+            (Err(_), Some(remote)) => self.read_from_store(remote, key, &text(key)?),
             (read, _) => read,
         }
     }
 
-    fn from_store(&self, remote: &Arc<Remote>, key: &ArtifactKey, path: &str) -> Result<Vec<u8>, StoreError> {
+    fn read_from_store(&self, remote: &Arc<Remote>, key: &ArtifactKey, path: &str) -> Result<Vec<u8>, StoreError> {
         let Some(bytes) = remote.read(path)? else { return Err(self.missing(key)?) };
         let kept = self.path(key)?;
         cache(&kept, &bytes).map_err(|source| PublishError::Io { path: kept, source })?;
@@ -324,7 +324,7 @@ pub(super) fn cache(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     durable::replace_unflushed(path, bytes).map_err(|error| match error {
         PublishError::Io { source, .. } => source,
-        other => io::Error::other(other),
+        conflict @ PublishError::Conflict { .. } => io::Error::other(conflict),
     })
 }
 

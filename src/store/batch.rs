@@ -28,7 +28,7 @@ impl ArtifactBatch<'_> {
         let path = self.artifacts.path(key)?;
         let sha = Sha256::of_pieces(pieces);
         if self.artifacts.remote.is_some() {
-            self.artifacts.drop_other(&path, &sha);
+            Artifacts::drop_other(&path, &sha);
             self.paths.lock().unwrap_or_else(PoisonError::into_inner).push(text(key)?);
         }
         self.files.add(&path, pieces)?;

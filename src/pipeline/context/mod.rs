@@ -130,7 +130,8 @@ impl Context {
     pub async fn open(office: Office, options: ContextOptions) -> Result<Self, Failure> {
         let origin = options.origin.unwrap_or_else(|| office.origin());
         refuse_lost_ledger(&office, origin, &options.call)?;
-        Self::open_to_reconcile(office, options).await
+        // On the heap: callers would carry the whole office in their own futures.
+        Box::pin(Self::open_to_reconcile(office, options)).await
     }
 
     /// Opens the office as [`Context::open`] does, but begins a new ledger if the old one was lost: for the act that

@@ -76,10 +76,8 @@ pub async fn readdress(
         interrupted::mend(context, quarter).await?;
     }
     let waiting = meant(context, quarter, scope).await?;
-    let touched: BTreeSet<Piece> = match dry_run {
-        true => BTreeSet::new(),
-        false => waiting.iter().flat_map(|parcel| touched(parcel, successor)).collect(),
-    };
+    let touched: BTreeSet<Piece> =
+        if dry_run { BTreeSet::new() } else { waiting.iter().flat_map(|parcel| touched(parcel, successor)).collect() };
     claiming(context, touched, async |claimed| {
         if meant(context, quarter, scope).await? != waiting {
             let why = format!("what waits for organ `{organ}` changed just now: give the command again");

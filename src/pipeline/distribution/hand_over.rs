@@ -118,10 +118,7 @@ impl<'a> HandOver<'a> {
         if waits && ours.is_empty() {
             return Ok((of_others, Some(STOPPED.to_owned())));
         }
-        let handed = match ours.is_empty() {
-            true => Ok(None),
-            false => self.claimed(ours, Some(&claimed), report).await,
-        };
+        let handed = if ours.is_empty() { Ok(None) } else { self.claimed(ours, Some(&claimed), report).await };
         Ok((of_others, claimed.after(handed).await?))
     }
 

@@ -191,8 +191,8 @@ fn mixed(figures: &PublicFigures, titles: &Titles) -> Option<String> {
         let rows = section.rows.iter().map(|row| row.titles.clone());
         std::iter::once(section.titles.clone()).chain(columns).chain(rows).collect::<Vec<_>>()
     };
-    let all = figures.sections.iter().flat_map(of_section).chain([titles.clone()]);
-    all.filter_map(|titles| titles.own(Language::KK).and_then(mixed_word)).next()
+    let mut all = figures.sections.iter().flat_map(of_section).chain([titles.clone()]);
+    all.find_map(|titles| titles.own(Language::KK).and_then(mixed_word))
 }
 
 /// A word in which a Latin letter has the place of a Cyrillic one: it has Cyrillic letters beside it.
@@ -216,9 +216,12 @@ struct DataSet<'a> {
     period: Period,
 }
 
+/// The name of a file and its bytes.
+type NamedFile = (String, Vec<u8>);
+
 impl DataSet<'_> {
     /// The files of the data set, each small enough for the portal, and the number of records.
-    fn files(&self, dataset: &str) -> Result<(Vec<(String, Vec<u8>)>, usize), Failure> {
+    fn files(&self, dataset: &str) -> Result<(Vec<NamedFile>, usize), Failure> {
         let mut parts: Vec<(String, Vec<String>)> = Vec::new();
         let mut count = 0;
         for (at, section) in self.figures.sections.iter().enumerate() {

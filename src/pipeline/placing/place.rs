@@ -214,14 +214,11 @@ fn found(
     let mut read: BTreeMap<ReleaseKey, ReadFigures> = BTreeMap::new();
     for (form, period) in here {
         let record = records.get(&(form.clone(), period));
-        match reading.in_use((&form, period), record)? {
-            Some(figures) => {
-                read.insert((form, period), figures);
-            }
-            None => {
-                let why = "no document of it has figures for all agencies together".to_owned();
-                found.holds.insert((form, period), Hold::Late(why));
-            }
+        if let Some(figures) = reading.in_use((&form, period), record)? {
+            read.insert((form, period), figures);
+        } else {
+            let why = "no document of it has figures for all agencies together".to_owned();
+            found.holds.insert((form, period), Hold::Late(why));
         }
     }
     let figures: BTreeMap<ReleaseKey, PublicFigures> =

@@ -68,7 +68,9 @@ pub fn indicator(at: &At<'_>, series: &IndicatorSeries) -> Page {
 
 /// The breaks of a series, each once, with its reason and its units.
 fn breaks(at: &At<'_>, series: &IndicatorSeries) -> Vec<Block> {
-    let mut lines: Vec<((i32, u32, u32), String, Vec<String>)> = Vec::new();
+    /// The place of a period in time, the text of a line, and the units that it concerns.
+    type Line = ((i32, u32, u32), String, Vec<String>);
+    let mut lines: Vec<Line> = Vec::new();
     for unit in at.site.input.regions.iter().map(|region| &region.unit) {
         for point in points(series, unit) {
             let Some(why) = &point.break_before else { continue };
