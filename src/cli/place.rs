@@ -46,7 +46,7 @@ pub struct Args {
     /// Confirm that this data set was uploaded: read it back and compare it with what was written
     #[arg(long, value_name = "DATASET", requires_all = ["address", "evidence"], conflicts_with_all = ["form", "dry_run", "as_decided", "approve", "withdraw", "reason", "open_data"])]
     confirm: Option<String>,
-    /// With --confirm: the address of the portal, such as https://data.egov.kz
+    /// With --confirm: the address of the portal, such as `https://data.egov.kz`
     #[arg(long, value_name = "URL", requires = "confirm")]
     address: Option<String>,
     /// With --confirm: how you know that it was uploaded

@@ -63,8 +63,8 @@ pub use parcel::{
 pub use plain_words::plainly;
 pub use request::{
     AnsweredFigure, CheckFollow, DayCount, Proposal, ReasonedDay, RequestChannel, RequestCheck, RequestClock,
-    RequestNumber, RequestNumberError, RequestRecord, RequestRules, RequestState, RequestStep, RequestTerm,
-    RequesterKind, SectionAccess, TakenRequest, TermDay, requests,
+    RequestDue, RequestNumber, RequestNumberError, RequestRecord, RequestRules, RequestState, RequestStep, RequestTerm,
+    RequesterKind, SectionAccess, TakenRequest, requests,
 };
 pub use sha256::Sha256;
 pub use time::{

@@ -100,7 +100,8 @@ fn what_is_due_is_placed_from_the_hour_of_its_last_day_on() {
     let due = |at: &str| {
         let words = ["place", "--due", "--sample", "--as-of", at, "--format", "json"];
         let report = office.zhinaq(&words).json();
-        let of = |one: &Value| forms(&one["placed"]);
+        // Earlier periods that were fetched for comparison are long due.
+        let of = |one: &Value| if one["period"] == "2025-Q2" { forms(&one["placed"]) } else { Vec::new() };
         report["due"].as_array().unwrap().iter().flat_map(of).collect::<Vec<String>>()
     };
     let plan = office.zhinaq(&["plan", "--sample", "--from", "2025-07-01", "--to", "2025-07-31", "--format", "json"]);

@@ -111,7 +111,7 @@ fn an_error_holds_a_collection_back() {
     let screen = morning(&office, NOW);
     let causes = ["`narcotics` is a DRAFT, held back by 1 error of rule `regions.sum` (form `1-n`)"];
     let correct = command(&screen, &causes, "zhinaq correct");
-    for part in ["--form 1-n", "--section R1 --row 1 --column 3", "--old 402 --new … --reason …"] {
+    for part in ["--form 1-n", "--section R1 --row 1 --column 3", "--old 512 --new … --reason …"] {
         assert!(correct.contains(part), "{part}: {correct}");
     }
     let overrule = command(&screen, &causes, "zhinaq override");

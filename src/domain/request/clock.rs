@@ -20,7 +20,7 @@ pub struct ReasonedDay {
 
 /// The day that one term gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TermDay {
+pub struct RequestDue {
     pub act: String,
     /// How sure the term is, as the rules say.
     pub mark: String,
@@ -36,7 +36,7 @@ pub struct RequestClock {
     /// The day from which the terms count.
     pub counts_from: ReasonedDay,
     /// Every term in force on that day, in the order of the rules.
-    pub terms: Vec<TermDay>,
+    pub terms: Vec<RequestDue>,
     /// The day that counts; `None` if the rules have no term for the day of receipt, so a person has to find it out.
     pub due: Option<ReasonedDay>,
     /// The last day for forwarding what is another body's.
@@ -59,9 +59,9 @@ impl RequestClock {
     ) -> Self {
         let counts_from = counts_from(rules, calendar, received);
         let from = counts_from.day;
-        let terms: Vec<TermDay> =
+        let terms: Vec<RequestDue> =
             rules.terms_on(from).map(|term| term_day(term, calendar, from, stops, until)).collect();
-        let counted_day = |term: &TermDay| match &term.with_stops {
+        let counted_day = |term: &RequestDue| match &term.with_stops {
             Some(stopped) if rules.stops => stopped.clone(),
             _ => term.due.clone(),
         };
@@ -130,7 +130,7 @@ fn term_day(
     from: NaiveDate,
     stops: &[Stop],
     until: NaiveDate,
-) -> TermDay {
+) -> RequestDue {
     let due = match term.count {
         DayCount::Working => working_days(calendar, from, term.days),
         DayCount::Calendar => calendar_days(calendar, from, term.days),
@@ -148,7 +148,7 @@ fn term_day(
         let day = if stopped == 0 { due.day } else { moved };
         ReasonedDay { day, why: format!("{} without the stop; the clock stopped for {days}", due.day) }
     });
-    TermDay { act: term.act.clone(), mark: term.mark.clone(), due, with_stops }
+    RequestDue { act: term.act.clone(), mark: term.mark.clone(), due, with_stops }
 }
 
 fn working_term(calendar: &WorkingCalendar, from: NaiveDate, days: u32, act: &str) -> ReasonedDay {

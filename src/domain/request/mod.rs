@@ -10,7 +10,7 @@ mod rules;
 mod step;
 
 pub use check::{CheckFollow, Proposal, RequestCheck};
-pub use clock::{ReasonedDay, RequestClock, TermDay};
+pub use clock::{ReasonedDay, RequestClock, RequestDue};
 pub use record::{RequestRecord, RequestState, requests};
 pub use rules::{DayCount, RequestChannel, RequestRules, RequestTerm, SectionAccess};
 pub use step::{AnsweredFigure, RequestNumber, RequestNumberError, RequestStep, RequesterKind, TakenRequest};

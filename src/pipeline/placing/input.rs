@@ -42,9 +42,11 @@ pub fn input(
     let mut forms = Vec::new();
     let mut series = Vec::new();
     for term in &regulation.forms {
-        let Some(public) = site.public(&term.id) else { continue };
-        let of_form = releases.get(&term.id).unwrap_or(&none);
+        let public = site.public(&term.id);
+        let of_form = releases.get(&term.id).filter(|_| public.is_some()).unwrap_or(&none);
+        // A form that is kept back has no figures here; the calendar says so under its title.
         forms.push(form(term, office.forms.get(&term.id), of_form));
+        let Some(public) = public else { continue };
         for (indicator, _) in indicators(context, &term.id, public) {
             series.extend(indicator_series(context, public, indicator, of_form));
         }
