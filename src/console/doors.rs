@@ -67,7 +67,7 @@ impl Needs {
 }
 
 /// One address with one method.
-pub struct Door {
+pub struct ConsoleDoor {
     /// `GET` or `POST`; `GET` answers `HEAD` too.
     pub method: &'static str,
     /// As axum writes it: `/periods/{period}`.
@@ -76,19 +76,19 @@ pub struct Door {
     answers: MethodRouter,
 }
 
-fn get<T: 'static>(path: &'static str, needs: Needs, page: impl Handler<T, ()>) -> Door {
-    Door { method: "GET", path, needs, answers: routing::get(page) }
+fn get<T: 'static>(path: &'static str, needs: Needs, page: impl Handler<T, ()>) -> ConsoleDoor {
+    ConsoleDoor { method: "GET", path, needs, answers: routing::get(page) }
 }
 
-fn post<T: 'static>(path: &'static str, needs: Needs, act: impl Handler<T, ()>) -> Door {
-    Door { method: "POST", path, needs, answers: routing::post(act) }
+fn post<T: 'static>(path: &'static str, needs: Needs, act: impl Handler<T, ()>) -> ConsoleDoor {
+    ConsoleDoor { method: "POST", path, needs, answers: routing::post(act) }
 }
 
 const VIEW: Needs = Needs::Right(Right::View);
 
 /// Every door of the console.
 #[must_use]
-pub fn doors() -> Vec<Door> {
+pub fn doors() -> Vec<ConsoleDoor> {
     let mut doors = vec![
         get("/health", Needs::Nothing, assets::health),
         get("/console.css", Needs::Nothing, assets::console_css),
@@ -100,7 +100,7 @@ pub fn doors() -> Vec<Door> {
 }
 
 /// Signing in, and what concerns the person alone.
-fn of_persons() -> Vec<Door> {
+fn of_persons() -> Vec<ConsoleDoor> {
     vec![
         get("/sign-in", Needs::Nobody, sign::form),
         post("/sign-in", Needs::Nobody, sign::sign_in),
@@ -118,7 +118,7 @@ fn of_persons() -> Vec<Door> {
 }
 
 /// What the office works with.
-fn of_office() -> Vec<Door> {
+fn of_office() -> Vec<ConsoleDoor> {
     vec![
         get("/", Needs::Person, today::today),
         get("/calendar", VIEW, calendar::calendar),

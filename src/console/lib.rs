@@ -31,6 +31,6 @@ mod speech;
 mod templates;
 mod tls;
 
-pub use doors::{Door, Needs, doors};
+pub use doors::{ConsoleDoor, Needs, doors};
 pub use server::{ConsoleOptions, Running, begin};
 pub use speech::speeches;

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use zhinaq::{
-    console::{Door, Needs, doors},
+    console::{ConsoleDoor, Needs, doors},
     pipeline,
 };
 
@@ -10,7 +10,7 @@ use super::serving::{Browser, KEY, Serving, with_admin};
 use crate::support::program::Office;
 
 /// The address of a door with a value in each place.
-fn address(door: &Door) -> String {
+fn address(door: &ConsoleDoor) -> String {
     door.path
         .replace("{period}", "2025-Q2")
         .replace("{collection}", "corruption")

@@ -245,7 +245,7 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, written: &BuildWishes) -> Resul
     let (profile, languages) =
         (render::profile(&context.office)?, render::languages(&context.office, &issue.collection));
     let masters = render::masters(context, &book, &languages)?;
-    let further = render::masters(context, &book, &further::beyond(written, &languages))?;
+    let further = further::beyond(written, &languages);
     let lexicons = languages.iter().map(|language| context.lexicon(*language)).collect::<Result<Vec<_>, _>>()?;
     let Beside { files: mut beside, unmade } =
         other_formats::files(&book, &context.office.words, &lexicons, profile, &written.formats)?;
@@ -253,7 +253,10 @@ fn draw(work: Work<'_>, due: &DueCollection<'_>, written: &BuildWishes) -> Resul
     if let Some(comment) = comment {
         beside.push(comments::file(comment)?);
     }
-    for (language, master) in masters.iter().chain(&further) {
+    for language in &further {
+        beside.push(further::workbook(context, &book, *language, profile)?);
+    }
+    for (language, master) in &masters {
         beside.push(provenance::file(&work, &book, &issue, (*language, &master.places), None)?);
     }
     let built = Built {

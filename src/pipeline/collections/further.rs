@@ -1,16 +1,16 @@
 //! What a person wants beside the masters that organs get: other formats, and workbooks in further languages.
 //!
-//! In: wishes, and drawn workbooks. Out: files under the keys of masters. Unknown here: how a workbook is drawn.
+//! In: wishes and a book. Out: a file beside the masters. Unknown here: how a workbook is drawn.
 //!
-//! The ledger has no fact about a workbook in a further language: it can be made again, and no copy is stamped out of it.
+//! The ledger has no fact about a workbook in a further language: it can be made again, and no copy is made from it.
 
 use std::collections::BTreeSet;
 
-use crate::{Failure, collections::build::Built};
+use crate::{Context, Failure, collections::build::Built};
+use assemble::Book;
 use domain::Language;
-use formats::OtherFormat;
-use store::Artifacts;
-use workbook::Master;
+use formats::{FileOfBook, OtherFormat};
+use workbook::{Profile, for_paper};
 
 /// What a person wants beside the masters that organs get.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,19 +34,14 @@ pub fn beyond(wishes: &BuildWishes, organs: &[Language]) -> Vec<Language> {
     further.into_iter().collect()
 }
 
-/// Stores workbooks in further languages.
+/// The book as a workbook in a further language, to read: without places for the number of a copy.
 ///
 /// # Errors
-/// When the store fails.
-pub fn keep(artifacts: &Artifacts, built: &mut Built, further: &[(Language, Master)]) -> Result<(), Failure> {
-    for (language, master) in further {
-        let key = built.master_key(*language);
-        let shown = key.relative().map(|path| path.display().to_string()).unwrap_or_default();
-        let stored = artifacts.replace(&key, &master.bytes);
-        stored.map_err(|error| Failure::ours(format!("the workbook `{shown}` could not be written"), error))?;
-        built.files.push(shown);
-    }
-    Ok(())
+/// When the office does not have the language, or the workbook cannot be drawn, which is our own fault.
+pub fn workbook(context: &Context, book: &Book, language: Language, profile: Profile) -> Result<FileOfBook, Failure> {
+    let drawn = for_paper(book, context.lexicon(language)?, profile);
+    let bytes = drawn.map_err(|error| Failure::ours(format!("`{}` could not be drawn", book.collection), error))?;
+    Ok(FileOfBook { name: format!("reading-{language}.xlsx"), bytes })
 }
 
 /// Says why no workbook in further languages is made of an issue whose copies have other figures.

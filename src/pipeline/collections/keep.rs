@@ -19,8 +19,8 @@ use workbook::Master;
 pub struct Drawn {
     pub built: Built,
     pub masters: Vec<(Language, Master)>,
-    /// In languages that no organ gets.
-    pub further: Vec<(Language, Master)>,
+    /// The further languages in which a workbook is beside the masters.
+    pub further: Vec<Language>,
     /// Other formats and traces, for the folder of the issue.
     pub beside: Vec<FileOfBook>,
 }
@@ -38,11 +38,10 @@ pub fn put_back(
     let record = issues.get(&standing.issue);
     let lost = record.map(|record| masters::lost(&context.artifacts, &standing.issue, record)).unwrap_or_default();
     if standing.content_id == drawn.built.content_id {
-        further::keep(&context.artifacts, standing, &drawn.further)?;
         standing.beside = keep_beside(&context.artifacts, &standing.issue, drawn.beside)?;
         standing.unmade = drawn.built.unmade;
     } else {
-        further::refuse(standing, &drawn.further.iter().map(|(language, _)| *language).collect::<Vec<_>>());
+        further::refuse(standing, &drawn.further);
     }
     for language in lost {
         let wanted = record.and_then(|record| record.masters.get(&(language, None)));
@@ -72,8 +71,7 @@ pub async fn keep(
     issues: &BTreeMap<Issue, IssueRecord>,
     claimed: &ClaimedPieces,
 ) -> Result<Built, Failure> {
-    let Drawn { mut built, masters, further, beside } = drawn;
-    further::keep(&context.artifacts, &mut built, &further)?;
+    let Drawn { mut built, masters, beside, .. } = drawn;
     built.beside = keep_beside(&context.artifacts, &built.issue, beside)?;
     let mut facts = Vec::new();
     let before = issues.get(&built.issue).filter(|record| record.content_id == built.content_id);
