@@ -1,7 +1,7 @@
 //! Renders the public site from plain data.
 //!
 //! In: a [`SiteInput`]: placed forms with their revisions, terms, series and texts. Out: a [`Tree`] of files: pages in
-//! every language, feeds, catalogue, and the figures as files. Equal input gives equal bytes. [`check`] reads a tree and
+//! every language, feeds, catalogue, and the figures as files. Equal input gives equal bytes. [`check()`] reads a tree and
 //! finds what a reader would trip over.
 //!
 //! This crate does not know the ledger, the clock, the network or where the site lies on disk. It does not decide what
