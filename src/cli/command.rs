@@ -123,7 +123,7 @@ pub enum SetUp {
     Backup(backup::Args),
     Restore(restore::Args),
     Prune(prune::Args),
-    /// The store of artifacts on S3
+    /// Check the store of artifacts on S3
     #[command(subcommand)]
     Store(store::Command),
     Completions(shell::Completions),

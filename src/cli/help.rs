@@ -107,9 +107,10 @@ mod tests {
     #[test]
     fn the_help_of_each_command_begins_with_a_verb() {
         const VERBS: &[&str] = &[
-            "Accept", "Add", "Approve", "Check", "Close", "Compare", "Correct", "Draft", "Draw", "End", "Fetch",
-            "Find", "Identify", "List", "Make", "Number", "Override", "Place", "Print", "Record", "Redirect", "Refuse",
-            "Reject", "Remove", "Reopen", "Run", "Send", "Serve", "Show", "Withdraw", "Write",
+            "Accept", "Add", "Approve", "Check", "Close", "Compare", "Correct", "Draft", "Draw", "End", "Extend",
+            "Fetch", "Find", "Identify", "Leave", "List", "Make", "Number", "Override", "Place", "Print", "Prove",
+            "Put", "Record", "Redirect", "Refuse", "Reject", "Remove", "Reopen", "Run", "Send", "Serve", "Show",
+            "Take", "Withdraw", "Write",
         ];
         fn all(command: &Command, found: &mut Vec<(String, String)>) {
             for inner in command.get_subcommands() {

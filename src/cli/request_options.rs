@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::{context::ContextArgs, format_option};
+use super::{context::ContextArgs, format_option, option_values};
 use domain::{
     Agency, CheckFollow, ColumnCode, FormId, Period, RequestCheck, RequestNumber, RequestState, RowCode, SectionId,
     Unit,
@@ -64,7 +64,7 @@ pub struct Register {
 #[command(arg = format_option::offers(format_option::LIST))]
 pub struct List {
     /// Only open requests that fall due within so many days
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = option_values::within(0..=3660_i64))]
     pub due: Option<i64>,
     /// Only requests in this state; may be repeated
     #[arg(long, value_parser = state)]
@@ -213,7 +213,7 @@ pub struct Extend {
     /// The number of the request
     pub number: RequestNumber,
     /// The new last day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = option_values::day)]
     pub until: NaiveDate,
     /// Why; recorded in the journal
     #[arg(long)]
@@ -273,7 +273,7 @@ pub struct GroundArgs {
 #[command(arg = format_option::offers(format_option::LIST))]
 pub struct Export {
     /// The year of registration
-    #[arg(long)]
+    #[arg(long, value_name = "YEAR", value_parser = option_values::year)]
     pub year: i32,
     #[command(flatten)]
     pub context: ContextArgs,
