@@ -214,7 +214,7 @@ class Book:
             self.cross(number_of, sheet, form, template, lines)
             return
         self.lines[number_of] = lines
-        if template["kind"] != "series":
+        if template["kind"] not in ("series", "map"):
             compared = not self.bare([line.value(1) for line in lines])
             shown = any(head.startswith("Изменение") for head in sheet.heads)
             judge.equal("head", sheet.rows[0][0], "whether it is compared", shown, compared)
